@@ -1,0 +1,1 @@
+"""Health checks: one question about a Sample per file, pure. CHECKS is the list."""

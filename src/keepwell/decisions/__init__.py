@@ -1,0 +1,1 @@
+"""The functional core: one public function per file, values in, values out."""

@@ -1,0 +1,1 @@
+"""Report to text: terminals, JSON, GitHub. Formatters decide nothing."""
