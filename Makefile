@@ -1,0 +1,69 @@
+# Every target does its own set-up. `make test` and `make rehearse` are all that a newcomer needs.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.installed
+
+.DEFAULT_GOAL := help
+.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health lock clean
+
+help: ## show this
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
+
+venv: $(STAMP) ## make .venv from the lock
+
+$(STAMP): requirements/dev.txt requirements/uv.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+	  { echo "error: $(PYTHON) is older than 3.11" >&2; \
+	    echo "hint:  name a newer one, as in: make PYTHON=python3.12 $(MAKECMDGOALS)" >&2; exit 2; }
+	@echo "making $(VENV) from requirements/dev.txt ..."
+	$(PYTHON) -m venv --clear $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.txt
+	$(BIN)/uv --no-config pip install --quiet --compile-bytecode --python $(VENV) \
+	  --require-hashes --no-deps --only-binary :all: -r requirements/dev.txt
+	$(BIN)/uv --no-config pip install --quiet --python $(VENV) --no-deps --no-build-isolation -e .
+	@touch $(STAMP)
+
+test: venv ## run the fast tests
+	$(BIN)/python -m pytest -q -n auto -m "not slow"
+
+rehearse: venv ## see the whole loop run on this machine, faults included
+	$(BIN)/keepwell rehearse
+
+generate: venv ## bring generated/ and what else is made up to date
+	$(BIN)/keepwell generate --output generated
+	$(BIN)/keepwell schema > stack.schema.json
+	$(BIN)/python docs/regenerate.py
+
+check: venv test ## everything that CI runs
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/shellcheck actions/run requirements/lock.sh .ci/run
+	$(BIN)/zizmor --offline --strict-collection --persona pedantic --config .github/zizmor.yml .github actions
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions actions/*/action.yml
+	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	requirements/lock.sh --check
+	$(BIN)/keepwell generate --output generated --check
+	$(BIN)/python docs/regenerate.py --check
+	$(BIN)/python -m pytest -q -m "slow"
+
+bench: bench-start bench-generate bench-health ## measure, each against a peer or a floor
+
+bench-start: venv
+	$(BIN)/python benchmarks/actions/launch.py
+
+bench-generate: venv
+	$(BIN)/python benchmarks/generate/generate.py
+
+bench-health: venv
+	$(BIN)/python benchmarks/health/compare.py
+
+lock: ## compile requirements/*.txt anew
+	requirements/lock.sh
+
+clean: ## remove what the other targets made
+	rm -rf $(VENV) .cache .coverage .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
