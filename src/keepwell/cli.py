@@ -80,12 +80,17 @@ def group(ctx: click.Context, *, no_progress: bool) -> None:
         ctx.obj = ctx.obj.silenced()
 
 
-def main(arguments: Sequence[str] | None = None, *, world: World | None = None) -> int:
+def main(
+    arguments: Sequence[str] | None = None,
+    *,
+    world: World | None = None,
+    root: click.Command = group,
+) -> int:
     """Runs one command and answers its exit code; every error ends here."""
     signal.signal(signal.SIGTERM, _terminate)
     world = world or real_world()
     try:
-        code = group.main(arguments, prog_name="keepwell", standalone_mode=False, obj=world)
+        code = root.main(arguments, prog_name="keepwell", standalone_mode=False, obj=world)
         return int(code or 0)
     except KeepwellError as error:
         _report_expected(error, world=world)

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Sequence
 
 from keepwell.errors import KeepwellError, Problem
 from keepwell.model.verdict import Finding, Place, Report, Status, Table, Verdict
-from keepwell.reports.escaping import command_message, command_property, fenced, markdown
+from keepwell.reports.escaping import command_message, command_property, fenced, html_text, markdown
 
 ANNOTATIONS_PER_TYPE = 10
 MESSAGE_LIMIT = 4000
@@ -37,7 +37,7 @@ def format_summary(report: Report) -> str:
         *_troubles(report.verdicts),
         *(_table(table) for table in report.tables),
         *(
-            f"<details open><summary>{markdown(excerpt.title)}</summary>\n\n"
+            f"<details open><summary>{html_text(excerpt.title)}</summary>\n\n"
             f"{fenced(excerpt.text, language=excerpt.language)}\n</details>\n"
             for excerpt in report.excerpts
         ),

@@ -15,14 +15,22 @@ def format_text(report: Report, *, colour: bool = False) -> str:
         *(_verdict(verdict, colour=colour) for verdict in report.verdicts),
         *(_table(table) for table in report.tables),
         *(_excerpt(excerpt) for excerpt in report.excerpts),
-        f"{_word(report.status, colour=colour).rstrip()}: {one_line(report.conclusion)}",
+        _conclusion(report, colour=colour),
     ]
     return "\n\n".join(blocks) + "\n"
 
 
+def _conclusion(report: Report, *, colour: bool) -> str:
+    word = _coloured(report.status.name, report.status, colour=colour)
+    return f"{word}: {one_line(report.conclusion)}"
+
+
 def _word(status: Status, *, colour: bool) -> str:
-    padded = status.name.ljust(_WIDTH)
-    return f"\x1b[{_COLOURS[status]}m{padded}\x1b[0m" if colour else padded
+    return _coloured(status.name.ljust(_WIDTH), status, colour=colour)
+
+
+def _coloured(text: str, status: Status, *, colour: bool) -> str:
+    return f"\x1b[{_COLOURS[status]}m{text}\x1b[0m" if colour else text
 
 
 def _verdict(verdict: Verdict, *, colour: bool) -> str:

@@ -4,6 +4,7 @@ Titles, bodies and error texts come from services and files that strangers write
 move a terminal's cursor, command a runner or break out of a Markdown cell.
 """
 
+import html
 import re
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
@@ -24,6 +25,11 @@ def one_line(text: str) -> str:
 def markdown(text: str) -> str:
     """Text that Markdown shows literally, on one line, also inside a table's cell."""
     return _MARKDOWN.sub(r"\\\1", one_line(text))
+
+
+def html_text(text: str) -> str:
+    """Text that HTML shows literally: inside a tag's block Markdown's escapes do not work."""
+    return html.escape(one_line(text))
 
 
 def fenced(text: str, *, language: str) -> str:
