@@ -43,8 +43,12 @@ class Guard:
         """Ends the watched process with its descendants and removes the folder."""
         watchdog.sweep(self._pid, self.folder)
         self.watch(0)
-        with suppress(BrokenPipeError, subprocess.TimeoutExpired):
-            self._watchdog.communicate(timeout=_ENDS_WITHIN_S)
+        try:
+            with suppress(BrokenPipeError):
+                self._watchdog.communicate(timeout=_ENDS_WITHIN_S)
+        finally:
+            self._watchdog.kill()
+            self._watchdog.wait()
 
 
 @contextmanager

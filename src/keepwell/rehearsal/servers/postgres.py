@@ -67,10 +67,10 @@ def start_postgres(*, port: int | None = None, binaries: Path | None = None) -> 
     with guarded_folder(name="postgres", owner=owner) as guard:
         usable = found if owner is None or is_open_to_all(found) else _copy(found, guard, owner)
         password = secrets.token_urlsafe(12)
+        _initialise(usable, guard, owner=owner, password=password)
         chosen = port or free_port()
         command = _command(usable, guard.folder / "pgdata", chosen)
         launch = Launch(command=command, port=chosen, guard=guard, owner=owner)
-        _initialise(usable, launch, password)
         server = Postgres(launch, password=password)
         try:
             server.start()
@@ -84,9 +84,11 @@ def _command(binaries: Path, data_dir: Path, port: int) -> tuple[str, ...]:
     return (str(binaries / "postgres"), "-D", str(data_dir), "-F", "-p", str(port), *settings)
 
 
-def _initialise(binaries: Path, launch: Launch, password: str) -> None:
+def _initialise(
+    binaries: Path, guard: Guard, *, owner: pwd.struct_passwd | None, password: str
+) -> None:
     """Makes the data folder; the superuser must show its password, so that a wrong one fails."""
-    folder, owner = launch.guard.folder, launch.owner
+    folder = guard.folder
     secret = folder / "password"
     secret.write_text(password, encoding="ascii")
     give(secret, owner=owner)
