@@ -14,6 +14,8 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from examples.livestreamsell.settings import WebSettings
+
 PATH = "/webhooks/meta"
 
 # Source: https://developers.facebook.com/docs/whatsapp/cloud-api/webhooks (read 2026-11):
@@ -24,15 +26,11 @@ _log = logging.getLogger(__name__)
 
 
 class Intake:
-    """The webhook endpoint; `app_secrets` holds two while the secret is rotated."""
+    """The webhook endpoint."""
 
-    def __init__(
-        self, queue: Redis, *, stream: str, app_secrets: tuple[str, ...], verify_token: str
-    ) -> None:
+    def __init__(self, queue: Redis, *, settings: WebSettings) -> None:
         self._queue = queue
-        self._stream = stream
-        self._app_secrets = app_secrets
-        self._verify_token = verify_token
+        self._settings = settings
 
     def routes(self) -> list[Route]:
         """The handshake and the deliveries, on one path."""
@@ -48,7 +46,7 @@ class Intake:
         (read 2026-11)
         """
         asked = request.query_params
-        knows_token = _equal(asked.get("hub.verify_token", ""), self._verify_token)
+        knows_token = _equal(asked.get("hub.verify_token", ""), self._settings.verify_token)
         if asked.get("hub.mode") != "subscribe" or not knows_token:
             return _answer("the verify token is wrong", status=403)
         return _answer(asked.get("hub.challenge", ""), status=200)
@@ -60,11 +58,11 @@ class Intake:
         if not is_signed(
             body,
             signature=request.headers.get("x-hub-signature-256", ""),
-            app_secrets=self._app_secrets,
+            app_secrets=self._settings.app_secrets,
         ):
             return _answer("the signature is wrong", status=403)
         try:
-            await self._queue.xadd(self._stream, {"body": body})
+            await self._queue.xadd(self._settings.stream, {"body": body})
         except RedisError as error:
             _log.warning("the queue took nothing: %s", type(error).__name__)
             return _answer("the queue took nothing", status=503)

@@ -1,6 +1,7 @@
 """What the service is told by its environment, checked once at the start.
 
-It never asks the environment itself: `main` and `worker` hand it over.
+It never asks the environment itself: `main` and `worker` hand it over. What /health must know it
+reads on its own (`keepwell.health.Settings`).
 """
 
 import socket
@@ -14,16 +15,12 @@ class MissingSettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
-    """Settings of the web service. `app_secrets` holds two during a rotation at Meta."""
+    """Settings of the intake. `app_secrets` holds two while the secret is rotated at Meta."""
 
     redis_url: str = field(repr=False)
-    database_url: str = field(repr=False)
     app_secrets: tuple[str, ...] = field(repr=False)
     verify_token: str = field(repr=False)
-    health_token: str = field(repr=False)
     stream: str = "webhooks"
-    release_id: str = "unknown"
-    instance_id: str = "unknown"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,23 +57,19 @@ class WorkerSettings:
 
 
 def web_settings(environment: Mapping[str, str]) -> WebSettings:
-    """The settings of the web service; an empty variable counts as unset.
+    """The settings of the intake; an empty variable counts as unset.
 
     Raises:
         MissingSettingsError: with the names of all that is missing.
     """
-    required = ("REDIS_URL", "DATABASE_URL", "META_APP_SECRET", "META_VERIFY_TOKEN", "HEALTH_TOKEN")
-    redis_url, database_url, secret, verify_token, health_token = _require(environment, *required)
+    names = ("REDIS_URL", "META_APP_SECRET", "META_VERIFY_TOKEN")
+    redis_url, secret, verify_token = _require(environment, *names)
     former_secret = environment.get("META_APP_SECRET_PREVIOUS")
     return WebSettings(
         redis_url=redis_url,
-        database_url=database_url,
         app_secrets=(secret, former_secret) if former_secret else (secret,),
         verify_token=verify_token,
-        health_token=health_token,
         stream=environment.get("WEBHOOK_STREAM") or "webhooks",
-        release_id=environment.get("RENDER_GIT_COMMIT") or "unknown",
-        instance_id=_instance(environment),
     )
 
 
@@ -92,7 +85,7 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
         redis_url=redis_url,
         stream=environment.get("WEBHOOK_STREAM") or "webhooks",
         group=environment.get("WORKER_GROUP") or "ai-workers",
-        consumer=_instance(environment),
+        consumer=environment.get("RENDER_INSTANCE_ID") or socket.gethostname(),
         lanes=int(environment.get("WORKER_LANES") or 16),
         model_delay_s=float(environment.get("LLM_DELAY_S") or 1.0),
         deadline_s=deadline_s,
@@ -105,8 +98,3 @@ def _require(environment: Mapping[str, str], *names: str) -> tuple[str, ...]:
     if missing:
         raise MissingSettingsError(f"set {', '.join(missing)}")
     return tuple(environment[name] for name in names)
-
-
-def _instance(environment: Mapping[str, str]) -> str:
-    """Source: https://render.com/docs/environment-variables (read 2026-11)."""
-    return environment.get("RENDER_INSTANCE_ID") or socket.gethostname()

@@ -1,12 +1,19 @@
 -- What the service may do in Supabase Vault: keep the keys of customers, and nothing else.
--- Apply once as `postgres`; then give the role a password, out of band:
+-- Apply as `postgres`, as often as you like; then give the role a password, out of band:
 --     \password customer_keys
 -- The role has no right on schema vault, so it cannot read secrets that are not its own.
 
-CREATE ROLE customer_keys LOGIN NOINHERIT CONNECTION LIMIT 20;
+DO $$
+BEGIN
+  CREATE ROLE customer_keys;
+EXCEPTION WHEN duplicate_object THEN
+  NULL;
+END
+$$;
+ALTER ROLE customer_keys LOGIN NOINHERIT CONNECTION LIMIT 20;
 ALTER ROLE customer_keys SET statement_timeout = '2s';
 
-CREATE SCHEMA customer_keys;
+CREATE SCHEMA IF NOT EXISTS customer_keys;
 REVOKE ALL ON SCHEMA customer_keys FROM PUBLIC;
 GRANT USAGE ON SCHEMA customer_keys TO customer_keys;
 
@@ -16,7 +23,7 @@ GRANT USAGE ON SCHEMA customer_keys TO customer_keys;
 -- would stay in the table's file until VACUUM, and in the WAL and its archives for good.
 -- vault.update_secret encrypts before it writes. So a random placeholder is created, and the key
 -- replaces it, in one transaction.
-CREATE FUNCTION customer_keys.store(customer text, private_key text, must_exist boolean)
+CREATE OR REPLACE FUNCTION customer_keys.store(customer text, private_key text, must_exist boolean)
 RETURNS text LANGUAGE plpgsql SECURITY DEFINER SET search_path = '' AS $$
 DECLARE
   secret_name text := 'customer-key:' || customer;
@@ -44,7 +51,7 @@ END
 $$;
 
 -- The key of a customer; NULL when there is none.
-CREATE FUNCTION customer_keys.read(customer text)
+CREATE OR REPLACE FUNCTION customer_keys.read(customer text)
 RETURNS text LANGUAGE sql STABLE SECURITY DEFINER SET search_path = '' AS $$
   SELECT decrypted_secret FROM vault.decrypted_secrets WHERE name = 'customer-key:' || customer
 $$;

@@ -12,6 +12,7 @@ from redis.asyncio import Redis as Client
 from starlette.applications import Starlette
 
 from examples.livestreamsell.intake import MAX_BODY_BYTES, PATH, Intake
+from examples.livestreamsell.settings import WebSettings
 from keepwell.rehearsal.servers import Redis, start_redis
 
 SECRET, FORMER_SECRET, VERIFY_TOKEN = "app-secret", "former-secret", "verify-token"
@@ -37,12 +38,12 @@ def exchange(redis: Redis, send: Send) -> tuple[httpx.Response, list[bytes]]:
 
     async def run() -> tuple[httpx.Response, list[bytes]]:
         async with Client.from_url(redis.url, socket_timeout=0.3, retry=None) as queue:
-            intake = Intake(
-                queue,
-                stream="webhooks",
+            settings = WebSettings(
+                redis_url=redis.url,
                 app_secrets=(SECRET, FORMER_SECRET),
                 verify_token=VERIFY_TOKEN,
             )
+            intake = Intake(queue, settings=settings)
             transport = httpx.ASGITransport(Starlette(routes=intake.routes()))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
                 answer = await send(client)

@@ -25,12 +25,13 @@ Answer = TypeVar("Answer")
 
 
 async def install(dsn: str) -> None:
-    """Does what Supabase does, then what its `postgres` applies once."""
+    """Does what Supabase does, then what its `postgres` applies."""
     connection = await asyncpg.connect(dsn)
     try:
         await connection.execute((HERE / "vault_stand_in.sql").read_text())
         await connection.execute("SET ROLE vault_user")
-        await connection.execute((HERE / "vault_role.sql").read_text())
+        for _ in range(2):  # it may be applied again
+            await connection.execute((HERE / "vault_role.sql").read_text())
         await connection.execute("RESET ROLE")
         await connection.execute(f"ALTER ROLE customer_keys PASSWORD '{ROLE_PASSWORD}'")
     finally:
