@@ -5,7 +5,7 @@ import pytest
 
 from keepwell.errors import UsageError
 from keepwell.runner import SUMMARY_LIMIT_BYTES, Runner
-from tests.composite_runner import parse_file_commands
+from tests.action_commands import parse_pairs
 from tests.worlds import on_runner
 
 
@@ -46,7 +46,7 @@ def test_no_value_can_forge_another_output(tmp_path: Path, value: str):
     runner = on_runner(tmp_path)
     runner.write_outputs({"first": value, "second": "2"})
     text = (tmp_path / "output").read_text()
-    assert parse_file_commands(text) == {"first": value, "second": "2"}
+    assert parse_pairs(text) == {"first": value, "second": "2"}
 
 
 def test_a_summary_is_cut_below_the_runners_limit(tmp_path: Path):

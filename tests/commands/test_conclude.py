@@ -5,7 +5,7 @@ import pytest
 
 from keepwell.commands.conclude import conclude
 from keepwell.model.verdict import Report
-from tests.composite_runner import parse_file_commands
+from tests.action_commands import parse_pairs
 from tests.reports.samples import REPORT
 from tests.worlds import make_world, on_runner, out
 
@@ -24,7 +24,7 @@ def test_json_is_alone_on_stdout():
 def test_on_a_runner_outputs_summary_and_annotations_are_written(tmp_path: Path):
     world = make_world(runner=on_runner(tmp_path))
     conclude(REPORT, world=world)
-    assert parse_file_commands((tmp_path / "output").read_text()) == {
+    assert parse_pairs((tmp_path / "output").read_text()) == {
         "status": "fail",
         "down": "web",
     }
