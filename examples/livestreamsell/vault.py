@@ -1,8 +1,8 @@
 """Keeps the private keys of customers in Supabase Vault, by a database role of its own.
 
-The role may call the two functions of `vault_role.sql` and nothing else. A key travels as a bound
-parameter, so neither statements nor the server's log of errors hold it; `repr` and logs show
-digests.
+The role may call two functions of `generated/supabase/vault.sql` and nothing else; they write no
+key in clear. A key travels as a bound parameter, so neither statements nor the server's log of
+errors hold it; `repr` and logs show digests.
 """
 
 import hashlib

@@ -18,20 +18,22 @@ from examples.livestreamsell.vault import (
 )
 from keepwell.rehearsal.servers import Postgres, start_postgres
 
-HERE = Path(__file__).parent.parent
+STAND_IN = Path(__file__).parents[1] / "vault_stand_in.sql"
+GENERATED = Path(__file__).parents[3] / "generated/supabase/vault.sql"
 ROLE_PASSWORD = "correct-horse"
 
 Answer = TypeVar("Answer")
+Ask = Callable[..., object]
 
 
 async def install(dsn: str) -> None:
     """Does what Supabase does, then what its `postgres` applies."""
     connection = await asyncpg.connect(dsn)
     try:
-        await connection.execute((HERE / "vault_stand_in.sql").read_text())
+        await connection.execute(STAND_IN.read_text())
         await connection.execute("SET ROLE vault_user")
         for _ in range(2):  # it may be applied again
-            await connection.execute((HERE / "vault_role.sql").read_text())
+            await connection.execute(GENERATED.read_text())
         await connection.execute("RESET ROLE")
         await connection.execute(f"ALTER ROLE customer_keys PASSWORD '{ROLE_PASSWORD}'")
     finally:
@@ -71,6 +73,21 @@ def query(dsn: str, statement: str, *values: object) -> object:
             await connection.close()
 
     return asyncio.run(run())
+
+
+@pytest.fixture
+def ask(postgres: Postgres) -> Ask:
+    """Asks as `vault_user`, who may do what Supabase's `postgres` may."""
+
+    async def run(statement: str, *values: object) -> object:
+        connection = await asyncpg.connect(postgres.dsn)
+        try:
+            await connection.execute("SET ROLE vault_user")
+            return await connection.fetchval(statement, *values)
+        finally:
+            await connection.close()
+
+    return lambda statement, *values: asyncio.run(run(statement, *values))
 
 
 def files_that_hold(postgres: Postgres, text: str) -> set[str]:
@@ -180,6 +197,7 @@ class TestTheRole:
             "SELECT secret FROM vault.secrets",
             "SELECT vault.create_secret('value', 'name')",
             "INSERT INTO vault.secrets (secret) VALUES ('value')",
+            "SELECT keepwell.put_secret('LLM_API_KEY', 'value')",
             "CREATE TABLE customer_keys.mine (id int)",
         ],
     )
@@ -213,6 +231,12 @@ class TestCanary:
         with_keys(postgres, use)
         assert files_that_hold(postgres, key.text) == set()
 
+    def test_a_secret_of_the_stack_is_left_in_clear_in_no_file(
+        self, postgres: Postgres, ask: Ask, key: PrivateKey
+    ) -> None:
+        assert ask("SELECT keepwell.put_secret('canary', $1)", key.text) == key.digest
+        assert files_that_hold(postgres, key.text) == set()
+
     def test_the_naive_way_leaves_it_in_the_table_and_in_the_wal(
         self, postgres: Postgres, key: PrivateKey
     ) -> None:
@@ -225,21 +249,7 @@ class TestCanary:
 class TestTheStandIn:
     """It has the extension's behaviour as measured, faults included."""
 
-    @pytest.fixture
-    def ask(self, postgres: Postgres) -> Callable[..., object]:
-        """Asks as `vault_user`, who has what Supabase's `postgres` has."""
-
-        async def run(statement: str, *values: object) -> object:
-            connection = await asyncpg.connect(postgres.dsn)
-            try:
-                await connection.execute("SET ROLE vault_user")
-                return await connection.fetchval(statement, *values)
-            finally:
-                await connection.close()
-
-        return lambda statement, *values: asyncio.run(run(statement, *values))
-
-    def test_an_update_of_an_unknown_id_does_nothing(self, ask: Callable[..., object]) -> None:
+    def test_an_update_of_an_unknown_id_does_nothing(self, ask: Ask) -> None:
         before = ask("SELECT count(*) FROM vault.secrets")
         ask("SELECT vault.update_secret(gen_random_uuid(), 'value')")
         assert ask("SELECT count(*) FROM vault.secrets") == before
@@ -252,21 +262,17 @@ class TestTheStandIn:
             ("SELECT vault.create_secret(NULL, 'null')", asyncpg.NotNullViolationError),
         ],
     )
-    def test_refuses(
-        self, ask: Callable[..., object], statement: str, error: type[Exception]
-    ) -> None:
+    def test_refuses(self, ask: Ask, statement: str, error: type[Exception]) -> None:
         with pytest.raises(error):
             ask(statement)
 
-    def test_names_are_unique_but_secrets_without_one_are_many(
-        self, ask: Callable[..., object]
-    ) -> None:
+    def test_names_are_unique_but_secrets_without_one_are_many(self, ask: Ask) -> None:
         ask("SELECT vault.create_secret('value', 'unique')")
         with pytest.raises(asyncpg.UniqueViolationError):
             ask("SELECT vault.create_secret('value', 'unique')")
         assert ask("SELECT vault.create_secret('one')") != ask("SELECT vault.create_secret('two')")
 
-    def test_an_update_keeps_the_nonce(self, ask: Callable[..., object]) -> None:
+    def test_an_update_keeps_the_nonce(self, ask: Ask) -> None:
         secret_id = ask("SELECT vault.create_secret('value', 'nonce')")
         nonce = "SELECT nonce FROM vault.secrets WHERE id = $1"
         before = ask(nonce, secret_id)
