@@ -3,22 +3,28 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
-out=requirements
+service=examples/livestreamsell
+locks=(requirements/base.txt requirements/dev.txt requirements/uv.txt "$service/requirements.txt")
+
+out=.
 if [ "${1:-}" = --check ]; then
   out=$(mktemp -d)
   trap 'rm -rf "$out"' EXIT
-  cp requirements/*.txt "$out"
+  cp --parents "${locks[@]}" "$out"
 fi
-compile() {
+
+compile() { # LOCK SOURCE...
+  local lock=$1
+  shift
   "$uv" --no-config pip compile --quiet --universal --generate-hashes --no-header \
-    --no-emit-index-url --no-emit-find-links --python-version 3.11 "$@"
+    --no-emit-index-url --no-emit-find-links --python-version 3.11 "$@" -o "$out/$lock"
 }
-compile --extra cli pyproject.toml -o "$out/base.txt"
-compile --all-extras --group dev pyproject.toml -o "$out/dev.txt"
-compile requirements/uv.in -o "$out/uv.txt"
-if [ "$out" != requirements ]; then
-  for name in base dev uv; do
-    diff -u "requirements/$name.txt" "$out/$name.txt" ||
-      { echo "requirements/$name.txt is stale: run requirements/lock.sh" >&2; exit 1; }
-  done
-fi
+
+compile requirements/base.txt --extra cli pyproject.toml
+compile requirements/dev.txt --all-extras --group dev pyproject.toml
+compile requirements/uv.txt requirements/uv.in
+compile "$service/requirements.txt" --extra health pyproject.toml "$service/requirements.in" -c requirements/dev.txt
+
+for lock in "${locks[@]}"; do
+  diff -u "$lock" "$out/$lock" || { echo "$lock is stale: run requirements/lock.sh" >&2; exit 1; }
+done
