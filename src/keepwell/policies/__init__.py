@@ -10,6 +10,10 @@ from typing import Protocol, runtime_checkable
 from keepwell.model.document import Document
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding
+from keepwell.policies.health_check_path import HealthCheckPath
+from keepwell.policies.origin_bypass import OriginBypass
+from keepwell.policies.regions import Regions
+from keepwell.policies.scaling import Scaling
 
 
 @runtime_checkable
@@ -32,4 +36,9 @@ class DocumentPolicy(Protocol):
 
 Policy = StackPolicy | DocumentPolicy
 
-POLICIES: Mapping[str, Policy] = {}
+POLICIES: Mapping[str, Policy] = {
+    "regions": Regions(),
+    "scaling": Scaling(),
+    "health_check_path": HealthCheckPath(),
+    "origin_bypass": OriginBypass(),
+}
