@@ -85,4 +85,6 @@ def _document(recipe: _Recipe, stack: Stack, engine: Engine) -> Document:
         # JSON has no comments: `_generated` is one, and whoever applies the document skips it.
         content = {"_generated": header, **engine.parse_json(recipe.template, text)}
         return Document(path=path, text=lay_out(content))
-    return Document(path=path, text=_COMMENT[Path(path).suffix] + header + "\n" + text)
+    return Document(
+        path=path, text=_COMMENT[Path(path).suffix] + header + "\n" + text.strip("\n") + "\n"
+    )

@@ -33,7 +33,7 @@ _NOT_PLAIN = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "nu
 
 _SQL_SAFE_INTEGER = 2**63
 _MARKDOWN = re.compile(r"[!-/:-@\[-`{-~]")
-_BLANK = re.compile(r"^ | $|  +|[\t\n\r\f]")
+_BLANK = re.compile(r"^ | $|  +|[^\S ]")
 
 
 def escape(text: str) -> str:

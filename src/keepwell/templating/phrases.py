@@ -48,11 +48,14 @@ def expression(text: str) -> str:
     return line
 
 
-def natural_order(names: Iterable[str]) -> list[str]:
-    """The names in the order that octoDNS demands of a zone's keys: numbers count as numbers."""
-    return sorted(
-        names, key=lambda name: [int(p) if p.isdigit() else p for p in _DIGITS.split(name)]
-    )
+def zone_order(names: Iterable[str]) -> list[str]:
+    """The names in the order that octoDNS demands of a zone: numbers as numbers, the apex first."""
+    return sorted(names, key=_zone_key)
+
+
+def _zone_key(name: str) -> list[str | int]:
+    key = "" if name == "@" else name
+    return [int(part) if part.isdigit() else part for part in _DIGITS.split(key)]
 
 
 def rdata(value: str, kind: str) -> Any:
@@ -77,6 +80,6 @@ def rdata(value: str, kind: str) -> Any:
 PHRASES: Mapping[str, Callable[..., Any]] = {
     "ascii_lower": ascii_lower,
     "expression": expression,
-    "natural_order": natural_order,
+    "zone_order": zone_order,
     "rdata": rdata,
 }
