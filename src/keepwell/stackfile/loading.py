@@ -1,0 +1,77 @@
+"""From a path to a Stack: every environment of the file is checked, one is returned."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from keepwell.errors import Problem, StackError
+from keepwell.model.stack import Stack
+from keepwell.model.verdict import Place
+from keepwell.stackfile.composing import compose
+from keepwell.stackfile.nodes import MapNode, places
+from keepwell.stackfile.overlay import lay, split
+from keepwell.stackfile.problems import validate
+from keepwell.stackfile.reading import read_text
+from keepwell.stackfile.wording import count, printable, problem_at
+
+MOST_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LoadedStack:
+    """One environment of a stack file, and where each of its nodes stands."""
+
+    stack: Stack
+    file: str
+    places: Mapping[str, Place] = field(repr=False)
+
+    def place(self, path: str) -> Place | None:
+        """The place of the node, or of its nearest ancestor in the file.
+
+        `path` is dotted ("render.services.api.scaling.max"), items of lists are numbers
+        ("cloudflare.dns.0.name"). None where not even the first part stands in the file.
+        """
+        while path not in self.places:
+            path, dot, _ = path.rpartition(".")
+            if not dot:
+                return None
+        return self.places[path]
+
+
+def load(path: Path, *, environment: str | None = None) -> LoadedStack:
+    """The stack of one environment (production where none is named).
+
+    All environments are checked, so that a mistake in an overlay shows before it is deployed.
+
+    Raises:
+        StackError: the file cannot be read, is not YAML, or is wrong; holds every problem.
+    """
+    file = str(path)
+    composed = compose(read_text(path), file=file)
+    if not isinstance(composed.root, MapNode):
+        message = "a stack file is a mapping at its top"
+        raise _stack_error(file, [problem_at(composed.root.place, message, hint=_BEGIN)])
+    environments, problems = split(composed.root, file=file)
+    chosen = environments.choose(environment)
+    problems += composed.problems
+    checked = {}
+    for name in dict.fromkeys([chosen, *environments.overlays]):
+        tree, wrong_overlay = lay(environments, name)
+        stack, wrong_values = validate(tree)
+        problems += [*wrong_overlay, *wrong_values]
+        checked[name] = (stack, tree)
+    stack, tree = checked[chosen]
+    if problems or stack is None:
+        raise _stack_error(file, problems)
+    return LoadedStack(stack=stack, file=file, places=places(tree))
+
+
+_BEGIN = "begin with `version: 1`; `keepwell schema` describes the rest"
+
+
+def _stack_error(file: str, problems: Iterable[Problem]) -> StackError:
+    distinct = sorted(set(problems))
+    total = count(len(distinct), "problem")
+    if len(distinct) > MOST_SHOWN:
+        total += f", of which the first {MOST_SHOWN} are shown"
+    return StackError(f"{printable(file)}: {total}", problems=distinct[:MOST_SHOWN])

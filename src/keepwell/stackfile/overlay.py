@@ -1,0 +1,120 @@
+"""Lays one environment over the base: mappings merge, lists and scalars replace, null removes."""
+
+from dataclasses import dataclass, field, replace
+
+from keepwell.errors import Problem, StackError
+from keepwell.model.verdict import Place
+from keepwell.stackfile.nodes import Entry, MapNode, ScalarNode, YamlNode
+from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
+
+PRODUCTION = "production"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Environments:
+    """The base and the overlays of a stack file."""
+
+    base: MapNode
+    overlays: dict[str, Entry]
+    file: str
+
+    def choose(self, name: str | None) -> str:
+        """The environment to load; production where none is named.
+
+        Raises:
+            StackError: there is no such environment.
+        """
+        chosen = PRODUCTION if name is None else name
+        if chosen in self.overlays or (chosen == PRODUCTION and not self.overlays):
+            return chosen
+        near = nearest(chosen, self.overlays)
+        names = listed(self.overlays) if self.overlays else f"only {key_shown(PRODUCTION)}"
+        raise StackError(
+            f"{printable(self.file)}: there is no environment {key_shown(chosen)}",
+            hint=f"did you mean {key_shown(near)}?" if near else f"there is {names}",
+        )
+
+
+def split(root: MapNode, *, file: str) -> tuple[Environments, list[Problem]]:
+    """The base without `environments:`, and the overlays."""
+    entries = dict(root.entries)
+    declared = entries.pop("environments", None)
+    overlays: dict[str, Entry] = {}
+    problems = []
+    if declared is not None and isinstance(declared.value, MapNode):
+        overlays = dict(declared.value.entries)
+    elif declared is not None and not _is_null(declared.value):
+        problems = [problem_at(declared.place, "environments: expected a mapping of overlays")]
+    base = replace(root, entries=entries)
+    return Environments(base=base, overlays=overlays, file=file), problems
+
+
+def lay(environments: Environments, name: str) -> tuple[MapNode, list[Problem]]:
+    """The tree of one environment, and what is wrong with its overlay.
+
+    The tree has the environment's name under `environment`, which a file may not set itself.
+    """
+    base, entry = environments.base, environments.overlays.get(name)
+    if entry is None:
+        return _without_reserved(base)
+    merge = _Merge()
+    if isinstance(entry.value, MapNode):
+        base = merge.lay(base, entry.value, path=f"environments.{name}")
+    elif not _is_null(entry.value):
+        message = f"environments.{printable(name)}: expected a mapping, as at the top of the file"
+        merge.problems.append(problem_at(entry.place, message))
+    base, reserved = _without_reserved(base)
+    return _named(base, name, at=entry.key_place), [*merge.problems, *reserved]
+
+
+def _named(tree: MapNode, name: str, *, at: Place) -> MapNode:
+    value = ScalarNode(place=at, value=name, text=name)
+    entries = {**tree.entries, "environment": Entry(key_place=at, value=value)}
+    return replace(tree, entries=entries)
+
+
+def _without_reserved(tree: MapNode) -> tuple[MapNode, list[Problem]]:
+    entries = dict(tree.entries)
+    entry = entries.pop("environment", None)
+    if entry is None:
+        return tree, []
+    problem = problem_at(
+        entry.key_place, "unknown key `environment`", hint="did you mean `environments`?"
+    )
+    return replace(tree, entries=entries), [problem]
+
+
+def _is_null(node: YamlNode) -> bool:
+    return isinstance(node, ScalarNode) and node.value is None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Merge:
+    problems: list[Problem] = field(default_factory=list)
+
+    def lay(self, base: MapNode, over: MapNode, *, path: str) -> MapNode:
+        entries = dict(base.entries)
+        for key, entry in over.entries.items():
+            below = entries.get(key)
+            if _is_null(entry.value):
+                self._remove(key, entry, entries=entries, path=path)
+            elif below and isinstance(below.value, MapNode) and isinstance(entry.value, MapNode):
+                value = self.lay(below.value, entry.value, path=f"{path}.{key}")
+                # What an overlay takes away is missing there, not in the base.
+                taken = value.place == entry.value.place
+                key_place = entry.key_place if taken else below.key_place
+                entries[key] = Entry(key_place=key_place, value=value)
+            else:
+                entries[key] = entry
+        removes = any(_is_null(entry.value) for entry in over.entries.values())
+        place = over.place if removes else base.place
+        return MapNode(place=place, entries=entries, size=base.size + over.size)
+
+    def _remove(self, key: str, entry: Entry, *, entries: dict[str, Entry], path: str) -> None:
+        if key in entries:
+            del entries[key]
+            return
+        near = nearest(key, entries)
+        hint = f"did you mean {key_shown(near)}?" if near else "remove the line"
+        message = f"{printable(path)}: no {key_shown(key)} above that null could remove"
+        self.problems.append(problem_at(entry.key_place, message, hint=hint))
