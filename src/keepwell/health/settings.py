@@ -1,0 +1,53 @@
+"""What /health must know, and the only place that reads it from the environment."""
+
+import os
+import socket
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from typing import Self
+
+_SECRETS = frozenset({"database_url", "redis_url", "health_token"})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, repr=False)
+class Settings:
+    """Where the dependencies are, who may see details, and how long a reading may take and count.
+
+    An empty string means "not set". Without `health_token` nobody sees details. The deadlines stay
+    under the 5 s that Render waits for an answer.
+    Source: https://render.com/docs/health-checks (read 2026-11)
+    """
+
+    database_url: str = ""
+    redis_url: str = ""
+    health_token: str = ""
+    release_id: str = ""
+    instance_id: str = ""
+    check_timeout_s: float = 2.0
+    total_timeout_s: float = 4.0
+    ttl_s: float = 1.0
+
+    @classmethod
+    def from_environment(cls, environ: Mapping[str, str] | None = None) -> Self:
+        """The settings that the variables of `environ` (None: of this process) hold.
+
+        DATABASE_URL, REDIS_URL and HEALTH_TOKEN are the user's; RENDER_GIT_COMMIT and
+        RENDER_INSTANCE_ID are Render's, elsewhere the host's name stands for the instance.
+        Source: https://render.com/docs/environment-variables (read 2026-11)
+        """
+        variables = os.environ if environ is None else environ  # noqa: TID251 - the one place
+        return cls(
+            database_url=variables.get("DATABASE_URL", "").strip(),
+            redis_url=variables.get("REDIS_URL", "").strip(),
+            health_token=variables.get("HEALTH_TOKEN", "").strip(),
+            release_id=variables.get("RENDER_GIT_COMMIT", "").strip(),
+            instance_id=variables.get("RENDER_INSTANCE_ID", "").strip() or socket.gethostname(),
+        )
+
+    def __repr__(self) -> str:
+        shown = (f"{each.name}={self._masked(each.name)}" for each in fields(self))
+        return f"Settings({', '.join(shown)})"
+
+    def _masked(self, name: str) -> str:
+        value = getattr(self, name)
+        return "***" if value and name in _SECRETS else repr(value)

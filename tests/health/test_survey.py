@@ -1,0 +1,74 @@
+import asyncio
+
+import pytest
+
+from keepwell.health import Settings
+from keepwell.health.clock import SystemClock
+from keepwell.health.reading import ErrorClass
+from keepwell.health.survey import Survey
+from tests.health.asking import OwnCheck
+
+pytestmark = pytest.mark.anyio
+
+
+class Hanging(OwnCheck):
+    """Never answers, and with `clings` does not let go when its deadline cancels it either."""
+
+    def __init__(self, *, clings: bool = False) -> None:
+        super().__init__("hanging")
+        self.clings = clings
+        self.released = asyncio.Event()
+
+    async def round_trip_ms(self) -> float:
+        self.asked += 1
+        try:
+            await self.released.wait()
+        except asyncio.CancelledError:
+            if not self.clings:
+                raise
+            await self.released.wait()
+        return 1.0
+
+
+def survey(*checks: OwnCheck, total_timeout_s: float = 0.3) -> Survey:
+    settings = Settings(check_timeout_s=0.05, total_timeout_s=total_timeout_s)
+    return Survey(checks, settings=settings, clock=SystemClock())
+
+
+async def test_each_check_has_a_reading_in_their_order():
+    checks = OwnCheck("a"), OwnCheck("b", error=ConnectionRefusedError()), OwnCheck("c")
+    readings = await survey(*checks).take()
+    assert [(each.component, each.error) for each in readings] == [
+        ("a", None),
+        ("b", ErrorClass.REFUSED),
+        ("c", None),
+    ]
+    assert [each.round_trip_ms for each in readings] == [1.5, None, 1.5]
+
+
+async def test_a_check_that_hangs_times_out_and_the_others_do_not():
+    readings = await survey(Hanging(), OwnCheck("b")).take()
+    assert [each.error for each in readings] == [ErrorClass.TIMEOUT, None]
+
+
+async def test_a_check_that_clings_is_left_behind_and_not_asked_on_top():
+    clinging, other = Hanging(clings=True), OwnCheck("b")
+    taken = survey(clinging, other)
+    for _ in range(2):
+        readings = await taken.take()
+        assert [each.error for each in readings] == [ErrorClass.TIMEOUT, None]
+    assert (clinging.asked, other.asked) == (1, 2)
+    clinging.released.set()
+    await asyncio.sleep(0.01)
+    readings = await taken.take()
+    assert [each.error for each in readings] == [None, None]
+    assert clinging.asked == 2
+
+
+async def test_closing_ends_what_is_asked_and_closes_the_checks():
+    clinging = Hanging(clings=True)
+    taken = survey(clinging, total_timeout_s=0.1)
+    await taken.take()
+    await taken.close()
+    clinging.released.set()
+    assert clinging.is_closed
