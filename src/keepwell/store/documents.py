@@ -116,23 +116,16 @@ def _flush(folder: Path) -> None:
 
 
 def _refuse_strange(folder: Path, documents: Sequence[Document]) -> None:
-    for path in (folder, *_inside(folder, documents)):
+    files = [folder / document.path for document in documents]
+    folders = {parent for file in files for parent in file.parents if folder in parent.parents}
+    for path in (folder, *sorted(folders), *files):
         if path.is_symlink():
             raise UsageError(
                 f"{path} is a symbolic link; documents are written to real files and folders only",
                 hint=f"name its target, {path.readlink()}, or remove the link",
             )
-    for path in {folder, *((folder / document.path).parent for document in documents)}:
-        if path.exists() and not path.is_dir():
+        if path not in files and path.exists() and not path.is_dir():
             raise UsageError(f"{path} is not a folder", hint="name a folder with --output")
-
-
-def _inside(folder: Path, documents: Sequence[Document]) -> Iterator[Path]:
-    """Every path below the folder that the documents touch, parents first."""
-    for document in documents:
-        path = folder / document.path
-        yield from (parent for parent in reversed(path.parents) if folder in parent.parents)
-        yield path
 
 
 def _read(path: Path) -> bytes | None:
