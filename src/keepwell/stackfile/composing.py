@@ -17,7 +17,7 @@ from keepwell.stackfile.scalars import TAGS, Value, construct, resolve
 from keepwell.stackfile.syntax import explain
 from keepwell.stackfile.wording import count, key_shown, printable
 
-NODE_LIMIT = 100_000
+NODE_LIMIT = 30_000
 DEPTH_LIMIT = 32
 _PREFIX = "tag:yaml.org,2002:"
 
@@ -181,7 +181,7 @@ class _Composer:
         entries: dict[str, Entry] = {}
         size = 1
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            key, key_place = self._key(event), self._place(event.start_mark)
+            key, key_place = self._key(event, depth=depth), self._place(event.start_mark)
             value = self._node(next(self.events), depth=depth + 1)
             size += 1 + value.size
             if key in entries:
@@ -197,8 +197,8 @@ class _Composer:
                 entries[key] = Entry(key_place=key_place, value=value)
         return MapNode(place=self._place(start.start_mark), entries=entries, size=size)
 
-    def _key(self, event: yaml.Event) -> str:
-        node = self._node(event, depth=1)
+    def _key(self, event: yaml.Event, *, depth: int) -> str:
+        node = self._node(event, depth=depth + 1)
         if not isinstance(node, ScalarNode):
             self.refuse(
                 "a key is a plain text, not a list or a mapping",

@@ -10,7 +10,7 @@ from keepwell.model.verdict import Place
 from keepwell.stackfile.composing import compose
 from keepwell.stackfile.nodes import MapNode, places
 from keepwell.stackfile.overlay import lay, split
-from keepwell.stackfile.problems import validate
+from keepwell.stackfile.problems import MANY, validate
 from keepwell.stackfile.reading import read_text
 from keepwell.stackfile.wording import count, printable, problem_at
 
@@ -60,6 +60,8 @@ def load(path: Path, *, environment: str | None = None) -> LoadedStack:
         stack, wrong_values = validate(tree)
         problems += [*wrong_overlay, *wrong_values]
         checked[name] = (stack, tree)
+        if len(problems) >= MANY:
+            break
     stack, tree = checked[chosen]
     if problems or stack is None:
         raise _stack_error(file, problems)
@@ -73,5 +75,5 @@ def _stack_error(file: str, problems: Iterable[Problem]) -> StackError:
     distinct = sorted(set(problems))
     total = count(len(distinct), "problem")
     if len(distinct) > MOST_SHOWN:
-        total += f", of which the first {MOST_SHOWN} are shown"
+        total = f"more than {MOST_SHOWN} problems; the first are shown"
     return StackError(f"{printable(file)}: {total}", problems=distinct[:MOST_SHOWN])

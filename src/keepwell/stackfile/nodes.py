@@ -1,7 +1,7 @@
 """The tree of a stack file: values with their places. `place` is where the value begins."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from keepwell.model.verdict import Place
 from keepwell.stackfile.scalars import Value
@@ -42,11 +42,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MapNode:
-    """A mapping; keys are text. `size` counts all nodes in it, aliases expanded."""
+    """A mapping; keys are text. `size` counts all nodes in it, aliases expanded.
+
+    `removed` are keys that an overlay took away, with the place where it did.
+    """
 
     place: Place
     entries: Mapping[str, Entry]
     size: int
+    removed: Mapping[str, Place] = field(default_factory=dict)
 
 
 YamlNode = ScalarNode | ListNode | MapNode

@@ -8,6 +8,7 @@ from keepwell.stackfile.nodes import Entry, MapNode, ScalarNode, YamlNode
 from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
 
 PRODUCTION = "production"
+MOST_ENVIRONMENTS = 10
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,13 +37,21 @@ class Environments:
 
 
 def split(root: MapNode, *, file: str) -> tuple[Environments, list[Problem]]:
-    """The base without `environments:`, and the overlays."""
+    """The base without `environments:`, and the overlays.
+
+    Raises:
+        StackError: there are too many overlays to check each.
+    """
     entries = dict(root.entries)
     declared = entries.pop("environments", None)
     overlays: dict[str, Entry] = {}
     problems = []
     if declared is not None and isinstance(declared.value, MapNode):
         overlays = dict(declared.value.entries)
+        if len(overlays) > MOST_ENVIRONMENTS:
+            message = f"environments: more than {MOST_ENVIRONMENTS}"
+            problem = problem_at(declared.place, message, hint="split the file")
+            raise StackError(f"{printable(file)}: 1 problem", problems=[problem])
     elif declared is not None and not _is_null(declared.value):
         problems = [problem_at(declared.place, "environments: expected a mapping of overlays")]
     base = replace(root, entries=entries)
@@ -93,26 +102,24 @@ class _Merge:
     problems: list[Problem] = field(default_factory=list)
 
     def lay(self, base: MapNode, over: MapNode, *, path: str) -> MapNode:
-        entries = dict(base.entries)
+        entries, removed = dict(base.entries), dict[str, Place]()
         for key, entry in over.entries.items():
             below = entries.get(key)
             if _is_null(entry.value):
-                self._remove(key, entry, entries=entries, path=path)
+                self._check_removal(key, entry, entries=entries, path=path)
+                entries.pop(key, None)
+                removed[key] = entry.place
             elif below and isinstance(below.value, MapNode) and isinstance(entry.value, MapNode):
                 value = self.lay(below.value, entry.value, path=f"{path}.{key}")
-                # What an overlay takes away is missing there, not in the base.
-                taken = value.place == entry.value.place
-                key_place = entry.key_place if taken else below.key_place
-                entries[key] = Entry(key_place=key_place, value=value)
+                entries[key] = replace(below, value=value)
             else:
                 entries[key] = entry
-        removes = any(_is_null(entry.value) for entry in over.entries.values())
-        place = over.place if removes else base.place
-        return MapNode(place=place, entries=entries, size=base.size + over.size)
+        return replace(base, entries=entries, size=base.size + over.size, removed=removed)
 
-    def _remove(self, key: str, entry: Entry, *, entries: dict[str, Entry], path: str) -> None:
+    def _check_removal(
+        self, key: str, entry: Entry, *, entries: dict[str, Entry], path: str
+    ) -> None:
         if key in entries:
-            del entries[key]
             return
         near = nearest(key, entries)
         hint = f"did you mean {key_shown(near)}?" if near else "remove the line"

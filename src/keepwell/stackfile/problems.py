@@ -14,6 +14,9 @@ from keepwell.stackfile.known import known_keys
 from keepwell.stackfile.nodes import Entry, ListNode, MapNode, Path, ScalarNode, YamlNode, plain
 from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
 
+MANY = 1_000
+"""So many of pydantic's errors are put into words; nobody reads more."""
+
 _BOUNDS = {
     "greater_than": ("more than", "gt"),
     "greater_than_equal": ("at least", "ge"),
@@ -33,7 +36,7 @@ def validate(tree: MapNode) -> tuple[Stack | None, list[Problem]]:
 def _problems(error: ValidationError, *, tree: MapNode) -> list[Problem]:
     # A union gives one error for each of its types; together they are one problem.
     grouped: dict[tuple[Path, bool, bool], list[_Complaint]] = {}
-    for details in error.errors(include_url=False):
+    for details in error.errors(include_url=False)[:MANY]:
         complaint = _locate(details, tree=tree)
         is_about_key = complaint.rest == ("[key]",)
         is_missing = details["type"] == "missing"
@@ -52,9 +55,9 @@ class _Complaint:
     entry: Entry
 
     @property
-    def name(self) -> str:
-        """The dotted path, as messages begin with it."""
-        return printable(".".join(str(part) for part in self.path)) or "the file"
+    def prefix(self) -> str:
+        """The dotted path and a colon, as messages begin with it; empty at the top."""
+        return _prefix(self.path)
 
     @property
     def given(self) -> str:
@@ -65,6 +68,10 @@ class _Complaint:
     def context(self) -> Mapping[str, Any]:
         """What pydantic says beside the type of the error."""
         return self.details.get("ctx", {})
+
+
+def _prefix(path: Sequence[str | int]) -> str:
+    return printable(".".join(str(part) for part in path)) + ": " if path else ""
 
 
 def _locate(details: ErrorDetails, *, tree: MapNode) -> _Complaint:
@@ -97,13 +104,20 @@ def _problem(complaints: Sequence[_Complaint]) -> Problem:
     if kind == "extra_forbidden":
         return _unknown_key(first)
     if kind == "missing":
-        message = f"{first.name}: {key_shown(str(first.rest[0]))} is missing"
-        return problem_at(first.entry.place, message)
+        return _missing(first)
     if kind in EXPECTED:
         return _wrong_type(complaints)
     message, hint = _wrong_value(first, kind=kind)
     place = first.entry.key_place if first.rest == ("[key]",) else first.entry.place
-    return problem_at(place, f"{first.name}: {message}", hint=hint)
+    return problem_at(place, f"{first.prefix}{message}", hint=hint)
+
+
+def _missing(complaint: _Complaint) -> Problem:
+    key = str(complaint.rest[0])
+    node = complaint.entry.value
+    removed = node.removed.get(key) if isinstance(node, MapNode) else None
+    message = f"{complaint.prefix}{key_shown(key)} is missing"
+    return problem_at(removed or complaint.entry.place, message)
 
 
 def _is_literal_secret(complaint: _Complaint) -> bool:
@@ -129,10 +143,9 @@ def _unknown_key(complaint: _Complaint) -> Problem:
     *above, key = complaint.path
     known = known_keys(tuple(above))
     near = nearest(str(key), known)
-    where = printable(".".join(str(part) for part in above))
     return problem_at(
         complaint.entry.key_place,
-        f"{where + ': ' if where else ''}unknown key {key_shown(str(key))}",
+        f"{_prefix(above)}unknown key {key_shown(str(key))}",
         hint=f"did you mean {key_shown(near)}?" if near else f"known here: {listed(known)}",
     )
 
@@ -140,12 +153,14 @@ def _unknown_key(complaint: _Complaint) -> Problem:
 def _wrong_type(complaints: Sequence[_Complaint]) -> Problem:
     first = complaints[0]
     kinds = {complaint.details["type"] for complaint in complaints}
-    if "float_type" in kinds:
+    if kinds & {"float_type", "finite_number"}:
         kinds.discard("int_type")
     expected = " or ".join(EXPECTED[kind] for kind in EXPECTED if kind in kinds)
+    if first.context.get("class_name") == "EnvVar":
+        expected = "text, or a mapping such as { secret: NAME }"
     return problem_at(
         first.entry.place,
-        f"{first.name}: expected {expected}, not {first.given}",
+        f"{first.prefix}expected {expected}, not {first.given}",
         hint=_type_hint(first.entry.value, kinds=kinds),
     )
 

@@ -13,9 +13,12 @@ SIZE_LIMIT_BYTES = 1_000_000
 _UTF16_MARKS = (b"\xff\xfe", b"\xfe\xff")
 
 _FORBIDDEN = re.compile(
-    "[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
+    "[^\t\n\r\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]"
 )
-"""Source: https://yaml.org/spec/1.2.2/#51-character-set (read 2026-11)."""
+"""What YAML does not allow, and the line breaks that YAML 1.1 had beyond those of 1.2.
+
+Source: https://yaml.org/spec/1.2.2/#51-character-set (read 2026-11).
+"""
 
 
 def read_text(path: Path) -> str:
@@ -73,7 +76,7 @@ def _refuse_forbidden_characters(text: str, *, file: str) -> None:
                 path=file,
                 line=before.count("\n") + 1,
                 column=len(before) - before.rfind("\n"),
-                message=f"the character U+{ord(found.group()):04X} is not allowed in YAML",
+                message=f"the character U+{ord(found.group()):04X} is not allowed",
                 hint='remove it, or write it as an escape in double quotes, as in "\\u001b"',
             )
         ],

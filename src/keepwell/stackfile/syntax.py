@@ -4,6 +4,8 @@ import yaml
 
 from keepwell.stackfile.wording import printable
 
+_TAB, _NO_TAB = "a tab where blanks indent", "indent with blanks"
+
 _WORDS = (
     (
         "mapping values are not allowed",
@@ -38,7 +40,13 @@ _WORDS = (
         "an escape that double quotes do not know",
         "use single quotes, or double the backslash",
     ),
-    ("undefined tag handle", "this tag is not defined", "a text that begins with ! is quoted"),
+    ("node content", "a value is missing here, or a bracket is not closed", ""),
+    ("entries are not allowed", "a list cannot begin here", "begin it in a line of its own"),
+    ("<document start>", "text stands behind the end of the document", "remove the line `...`"),
+    ("incompatible YAML", "this is another version of YAML", "remove the line `%YAML`"),
+    ("tab character", _TAB, _NO_TAB),
+    ("maximum nesting depth", "nested too deeply", ""),
+    ("undefined tag handle", "this tag is not defined", "put a text that begins with ! in quotes"),
 )
 
 
@@ -59,5 +67,5 @@ def _bad_start(error: yaml.MarkedYAMLError, *, text: str) -> tuple[str, str]:
     line = text.splitlines()[mark.line] if mark else ""
     sign = line[mark.column : mark.column + 1] if mark else ""
     if sign == "\t":
-        return "a tab where blanks indent", "indent with blanks"
-    return f"a value cannot begin with `{printable(sign)}`", "put it in quotes"
+        return _TAB, _NO_TAB
+    return f"a value cannot begin with {printable(sign)}", "put it in quotes"

@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 class Node(BaseModel):
     """A mapping of stack.yaml: unknown keys are errors, values are taken as they are written."""
 
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    model_config = ConfigDict(extra="forbid", strict=True, frozen=True, allow_inf_nan=False)
 
 
 Slug = Annotated[str, Field(pattern=r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$")]
