@@ -10,10 +10,20 @@ from typing import Protocol, runtime_checkable
 from keepwell.model.document import Document
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding
+from keepwell.policies.budgets import Budgets
+from keepwell.policies.dns import Dns
+from keepwell.policies.firewall_plan import FirewallPlan
 from keepwell.policies.health_check_path import HealthCheckPath
+from keepwell.policies.machine_paths import MachinePaths
 from keepwell.policies.origin_bypass import OriginBypass
+from keepwell.policies.plans import Plans
 from keepwell.policies.regions import Regions
+from keepwell.policies.render_blueprint import RenderBlueprint
+from keepwell.policies.render_rules import RenderRules
 from keepwell.policies.scaling import Scaling
+from keepwell.policies.secrets import Secrets
+from keepwell.policies.tls_legs import TlsLegs
+from keepwell.policies.worker_isolation import WorkerIsolation
 
 
 @runtime_checkable
@@ -39,6 +49,16 @@ Policy = StackPolicy | DocumentPolicy
 POLICIES: Mapping[str, Policy] = {
     "regions": Regions(),
     "scaling": Scaling(),
+    "worker_isolation": WorkerIsolation(),
+    "plans": Plans(),
+    "render_rules": RenderRules(),
+    "render_blueprint": RenderBlueprint(),
     "health_check_path": HealthCheckPath(),
     "origin_bypass": OriginBypass(),
+    "tls_legs": TlsLegs(),
+    "dns": Dns(),
+    "machine_paths": MachinePaths(),
+    "firewall_plan": FirewallPlan(),
+    "secrets": Secrets(),
+    "budgets": Budgets(),
 }
