@@ -15,7 +15,7 @@ from keepwell.model.verdict import Place
 from keepwell.stackfile.nodes import Entry, ListNode, MapNode, ScalarNode, YamlNode
 from keepwell.stackfile.scalars import TAGS, Value, construct, resolve
 from keepwell.stackfile.syntax import explain
-from keepwell.stackfile.wording import count, key_shown, printable
+from keepwell.stackfile.wording import HOW_TO_BEGIN, key_shown, printable, problem_at, stack_error
 
 NODE_LIMIT = 30_000
 DEPTH_LIMIT = 32
@@ -53,13 +53,8 @@ def compose(text: str, *, file: str, loader: type[yaml.SafeLoader] = _FASTEST) -
     except yaml.MarkedYAMLError as error:
         composer.refuse(*explain(error, text=text), at=error.problem_mark or error.context_mark)
     if composer.forbidden:
-        raise _not_readable(file, [*composer.forbidden, *composer.duplicates])
+        raise stack_error(file, [*composer.forbidden, *composer.duplicates])
     return Composed(root=root, problems=tuple(composer.duplicates))
-
-
-def _not_readable(file: str, problems: list[Problem]) -> StackError:
-    problems = sorted(problems)
-    return StackError(f"{printable(file)}: {count(len(problems), 'problem')}", problems=problems)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -74,7 +69,7 @@ class _Composer:
     def document(self) -> YamlNode:
         next(self.events)  # the start of the stream
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise StackError(f"{printable(self.file)}: this file is empty", hint=_START)
+            raise StackError(f"{printable(self.file)}: this file is empty", hint=HOW_TO_BEGIN)
         root = self._node(next(self.events), depth=1)
         next(self.events)  # the end of the document
         behind = next(self.events)
@@ -88,15 +83,12 @@ class _Composer:
 
     def refuse(self, message: str, hint: str = "", *, at: _Mark | None) -> NoReturn:
         """Stops the reading."""
-        raise _not_readable(self.file, [self._problem(message, hint, at=self._place(at))])
+        raise stack_error(self.file, [problem_at(self._place(at), message, hint=hint)])
 
     def _place(self, mark: _Mark | None) -> Place:
         if mark is None:
             return Place(file=self.file, line=1, column=1)
         return Place(file=self.file, line=mark.line + 1, column=mark.column + 1)
-
-    def _problem(self, message: str, hint: str = "", *, at: Place) -> Problem:
-        return Problem(path=self.file, line=at.line, column=at.column, message=message, hint=hint)
 
     def _node(self, event: yaml.Event, *, depth: int) -> YamlNode:
         if depth > DEPTH_LIMIT:
@@ -126,16 +118,15 @@ class _Composer:
             )
 
     def _alias(self, event: yaml.AliasEvent) -> YamlNode:
-        name = printable(event.anchor)
         if event.anchor not in self.anchors:
             self.refuse(
-                f"no anchor &{name} stands above this alias",
+                "no anchor of that name stands above this alias",
                 "a text that begins with * stands in quotes",
                 at=event.start_mark,
             )
         node = self.anchors[event.anchor]
         if node is None:
-            self.refuse(f"the alias *{name} contains itself", at=event.start_mark)
+            self.refuse("this alias contains itself", at=event.start_mark)
         self._grow(node.size, at=event.start_mark)
         return node
 
@@ -155,14 +146,14 @@ class _Composer:
         try:
             return construct(event.value, tag=tag)
         except ValueError:
-            self.forbidden.append(self._problem(f"this value is not of the type !!{tag}", at=at))
+            self.forbidden.append(problem_at(at, f"this value is not of the type !!{tag}"))
             return None
 
     def _forbid_tag(self, tag: str, *, at: Place) -> None:
-        shown = printable(tag.replace(_PREFIX, "!!"))
-        self.forbidden.append(
-            self._problem(f"the tag {shown} is not allowed", "remove the tag", at=at)
-        )
+        # Any other tag may be a password that begins with an exclamation mark.
+        shown = f"the tag {printable(tag.replace(_PREFIX, '!!'))}" if _PREFIX in tag else "this tag"
+        hint = "remove it; a text that begins with ! stands in quotes"
+        self.forbidden.append(problem_at(at, f"{shown} is not allowed", hint=hint))
 
     def _check_tag(self, event: yaml.CollectionStartEvent, *, core: str) -> None:
         if event.tag not in {None, "!", _PREFIX + core}:
@@ -185,14 +176,9 @@ class _Composer:
             value = self._node(next(self.events), depth=depth + 1)
             size += 1 + value.size
             if key in entries:
-                first = entries[key].key_place.line
-                self.duplicates.append(
-                    self._problem(
-                        f"{key_shown(key)} stands here a second time; the first is in line {first}",
-                        "keep one of them",
-                        at=key_place,
-                    )
-                )
+                first = f"the first is in line {entries[key].key_place.line}"
+                message = f"{key_shown(key)} stands here a second time; {first}"
+                self.duplicates.append(problem_at(key_place, message, hint="keep one of them"))
             else:
                 entries[key] = Entry(key_place=key_place, value=value)
         return MapNode(place=self._place(start.start_mark), entries=entries, size=size)
@@ -211,9 +197,6 @@ class _Composer:
         if is_plain and node.text == "<<":
             hint = "write the keys out; an alias may stand for a whole value"
             self.forbidden.append(
-                self._problem("YAML 1.2 has no merge key `<<`", hint, at=node.place)
+                problem_at(node.place, "YAML 1.2 has no merge key `<<`", hint=hint)
             )
         return node.text
-
-
-_START = "begin with `version: 1`; `keepwell schema` describes the rest"

@@ -3,7 +3,7 @@
 import ast
 import re
 
-from keepwell.stackfile.nodes import ListNode, MapNode, Path, ScalarNode, YamlNode
+from keepwell.stackfile.nodes import ListNode, MapNode, Path, YamlNode
 from keepwell.stackfile.wording import LONGEST_SHOWN, printable
 
 EXPECTED = {
@@ -18,10 +18,12 @@ EXPECTED = {
 }
 """What each of pydantic's type errors misses."""
 
+SECRET_NAME = r"^[A-Z][A-Z0-9_]*$"  # noqa: S105 - what names look like
+SLUG = r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$"
 PATTERN_WORDS = {
-    r"^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$": "lower-case letters, digits and dashes",
+    SLUG: "lower-case letters, digits and dashes",
     r"^[A-Za-z_][A-Za-z0-9_]*$": "letters, digits and underscores, no digit first",
-    r"^[A-Z][A-Z0-9_]*$": "the name of a secret: capitals, digits and underscores",
+    SECRET_NAME: "the name of a secret: capitals, digits and underscores",
     r"^/[^\s\"\\]*$": "a path that begins with a slash, without blanks, quotes or backslashes",
     r"^https://[^\s/@]+(/[^\s]*)?$": "an https URL without user name or password",
     r"^(\*\.)?([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}$": "a host name in lower case",
@@ -36,10 +38,8 @@ PATTERN_WORDS = {
 }
 """The patterns of the models, read aloud."""
 
-SECRET_NAME = r"^[A-Z][A-Z0-9_]*$"  # noqa: S105 - what names look like
-
 _PRIVATE_KEY = re.compile(
-    r"secret|token|passw|credential|bearer|headers|private|api_?key|database_?url|redis_?url|dsn",
+    r"^env$|^env_groups$|secret|token|passw|credential|bearer|headers|private|api_?key|_url$|dsn",
     re.IGNORECASE,
 )
 _PRIVATE_VALUE = re.compile(
@@ -58,23 +58,16 @@ def describe(node: YamlNode, *, path: Path) -> str:
         return "a mapping"
     if isinstance(node, ListNode):
         return "a list"
-    if node.value is None:
-        return "nothing"
-    kind = "the text" if isinstance(node.value, str) else "the number"
-    if isinstance(node.value, bool):
-        return node.text
-    if is_private(path) or _looks_private(node):
-        return kind.replace("the text", "text").replace("the number", "a number")
-    return f"{kind} {shown(node)}"
+    if node.value is None or isinstance(node.value, bool):
+        return "nothing" if node.value is None else node.text
+    is_text = isinstance(node.value, str)
+    if is_private(path) or _looks_private(node.text):
+        return "text" if is_text else "a number"
+    return f'the text "{printable(node.text)}"' if is_text else f"the number {node.text}"
 
 
-def shown(node: ScalarNode) -> str:
-    """The value as it would stand in the file."""
-    return f'"{printable(node.text)}"' if isinstance(node.value, str) else printable(node.text)
-
-
-def _looks_private(node: ScalarNode) -> bool:
-    return len(node.text) > LONGEST_SHOWN or _PRIVATE_VALUE.search(node.text) is not None
+def _looks_private(text: str) -> bool:
+    return len(text) > LONGEST_SHOWN or _PRIVATE_VALUE.search(text) is not None
 
 
 def choices(expected: str) -> list[str | int | bool]:

@@ -1,10 +1,9 @@
 """From a path to a Stack: every environment of the file is checked, one is returned."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from keepwell.errors import Problem, StackError
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Place
 from keepwell.stackfile.composing import compose
@@ -12,9 +11,7 @@ from keepwell.stackfile.nodes import MapNode, places
 from keepwell.stackfile.overlay import lay, split
 from keepwell.stackfile.problems import MANY, validate
 from keepwell.stackfile.reading import read_text
-from keepwell.stackfile.wording import count, printable, problem_at
-
-MOST_SHOWN = 100
+from keepwell.stackfile.wording import HOW_TO_BEGIN, problem_at, stack_error
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,7 +47,7 @@ def load(path: Path, *, environment: str | None = None) -> LoadedStack:
     composed = compose(read_text(path), file=file)
     if not isinstance(composed.root, MapNode):
         message = "a stack file is a mapping at its top"
-        raise _stack_error(file, [problem_at(composed.root.place, message, hint=_BEGIN)])
+        raise stack_error(file, [problem_at(composed.root.place, message, hint=HOW_TO_BEGIN)])
     environments, problems = split(composed.root, file=file)
     chosen = environments.choose(environment)
     problems += composed.problems
@@ -64,16 +61,5 @@ def load(path: Path, *, environment: str | None = None) -> LoadedStack:
             break
     stack, tree = checked[chosen]
     if problems or stack is None:
-        raise _stack_error(file, problems)
+        raise stack_error(file, problems)
     return LoadedStack(stack=stack, file=file, places=places(tree))
-
-
-_BEGIN = "begin with `version: 1`; `keepwell schema` describes the rest"
-
-
-def _stack_error(file: str, problems: Iterable[Problem]) -> StackError:
-    distinct = sorted(set(problems))
-    total = count(len(distinct), "problem")
-    if len(distinct) > MOST_SHOWN:
-        total = f"more than {MOST_SHOWN} problems; the first are shown"
-    return StackError(f"{printable(file)}: {total}", problems=distinct[:MOST_SHOWN])

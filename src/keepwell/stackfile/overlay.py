@@ -5,7 +5,14 @@ from dataclasses import dataclass, field, replace
 from keepwell.errors import Problem, StackError
 from keepwell.model.verdict import Place
 from keepwell.stackfile.nodes import Entry, MapNode, ScalarNode, YamlNode
-from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
+from keepwell.stackfile.wording import (
+    key_shown,
+    listed,
+    nearest,
+    printable,
+    problem_at,
+    stack_error,
+)
 
 PRODUCTION = "production"
 MOST_ENVIRONMENTS = 10
@@ -51,7 +58,7 @@ def split(root: MapNode, *, file: str) -> tuple[Environments, list[Problem]]:
         if len(overlays) > MOST_ENVIRONMENTS:
             message = f"environments: more than {MOST_ENVIRONMENTS}"
             problem = problem_at(declared.place, message, hint="split the file")
-            raise StackError(f"{printable(file)}: 1 problem", problems=[problem])
+            raise stack_error(file, [problem])
     elif declared is not None and not _is_null(declared.value):
         problems = [problem_at(declared.place, "environments: expected a mapping of overlays")]
     base = replace(root, entries=entries)

@@ -9,7 +9,7 @@ from pydantic_core import ErrorDetails
 
 from keepwell.errors import Problem
 from keepwell.model.stack import Stack
-from keepwell.stackfile.describing import EXPECTED, PATTERN_WORDS, choices, describe
+from keepwell.stackfile.describing import EXPECTED, PATTERN_WORDS, SECRET_NAME, choices, describe
 from keepwell.stackfile.known import known_keys
 from keepwell.stackfile.nodes import Entry, ListNode, MapNode, Path, ScalarNode, YamlNode, plain
 from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
@@ -216,6 +216,6 @@ def _wrong_form(complaint: _Complaint) -> tuple[str, str]:
     words = PATTERN_WORDS.get(pattern, f"text of the form {pattern}")
     if complaint.rest == ("[key]",):
         return f"a key here is {words}", ""
-    if words.startswith("the name of a secret"):
+    if pattern == SECRET_NAME:
         return f"expected {words}", "declare it under `secrets:` and give its value to the vendor"
     return f"expected {words}; not {complaint.given}", ""

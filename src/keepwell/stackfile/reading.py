@@ -4,8 +4,9 @@ import re
 import stat
 from pathlib import Path
 
-from keepwell.errors import Problem, StackError
-from keepwell.stackfile.wording import printable
+from keepwell.errors import StackError
+from keepwell.model.verdict import Place
+from keepwell.stackfile.wording import printable, problem_at, stack_error
 
 SIZE_LIMIT_BYTES = 1_000_000
 """200 services need about a tenth of it."""
@@ -69,15 +70,7 @@ def _refuse_forbidden_characters(text: str, *, file: str) -> None:
     if found is None:
         return
     before = text[: found.start()]
-    raise StackError(
-        f"{printable(file)}: this is not YAML",
-        problems=[
-            Problem(
-                path=file,
-                line=before.count("\n") + 1,
-                column=len(before) - before.rfind("\n"),
-                message=f"the character U+{ord(found.group()):04X} is not allowed",
-                hint='remove it, or write it as an escape in double quotes, as in "\\u001b"',
-            )
-        ],
-    )
+    place = Place(file=file, line=before.count("\n") + 1, column=len(before) - before.rfind("\n"))
+    message = f"the character U+{ord(found.group()):04X} is not allowed"
+    hint = 'remove it, or write it as an escape in double quotes, as in "\\u001b"'
+    raise stack_error(file, [problem_at(place, message, hint=hint)])

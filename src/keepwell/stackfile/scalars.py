@@ -19,6 +19,7 @@ def _number(text: str) -> float:
     return float(re.sub(r"\.(?=[in])", "", text.lower()))  # .inf and .nan lose their dot
 
 
+# In the order in which a plain scalar is tried.
 _CORE: Mapping[str, tuple[re.Pattern[str], Callable[[str], Value]]] = {
     "null": (re.compile(r"null|Null|NULL|~|"), lambda _: None),
     "bool": (
@@ -37,7 +38,7 @@ _CORE: Mapping[str, tuple[re.Pattern[str], Callable[[str], Value]]] = {
     "str": (re.compile(r".*", re.DOTALL), lambda text: text),
 }
 TAGS = frozenset(_CORE)
-"""The core types of scalars, in the order in which a plain one is tried."""
+"""The core types of scalars."""
 
 _CAN_START_A_TYPED_SCALAR = frozenset("+-.0123456789nNtTfF~")
 
@@ -46,9 +47,7 @@ def resolve(text: str) -> Value:
     """The value that a plain scalar stands for."""
     if text and text[0] not in _CAN_START_A_TYPED_SCALAR:
         return text
-    pattern_and_value = (pair for pair in _CORE.values() if pair[0].fullmatch(text))
-    _, construct = next(pattern_and_value)
-    return construct(text)
+    return next(value(text) for pattern, value in _CORE.values() if pattern.fullmatch(text))
 
 
 def construct(text: str, *, tag: str) -> Value:

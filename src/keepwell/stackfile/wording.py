@@ -3,10 +3,12 @@
 import difflib
 from collections.abc import Iterable
 
-from keepwell.errors import Problem
+from keepwell.errors import Problem, StackError
 from keepwell.model.verdict import Place
 
 LONGEST_SHOWN = 60
+MOST_SHOWN = 100
+HOW_TO_BEGIN = "begin with `version: 1`; `keepwell schema` describes the rest"
 
 
 def printable(text: object) -> str:
@@ -34,13 +36,17 @@ def nearest(name: str, known: Iterable[str]) -> str | None:
     return found[0] if found else None
 
 
-def count(number: int, noun: str) -> str:
-    """`1 problem`, `2 problems`."""
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"
-
-
 def problem_at(place: Place, message: str, *, hint: str = "") -> Problem:
     """A problem in that place."""
     return Problem(
         path=place.file, line=place.line, column=place.column, message=message, hint=hint
     )
+
+
+def stack_error(file: str, problems: Iterable[Problem]) -> StackError:
+    """The error that holds the problems, each once, in the order of the file."""
+    distinct = sorted(set(problems))
+    total = "1 problem" if len(distinct) == 1 else f"{len(distinct)} problems"
+    if len(distinct) > MOST_SHOWN:
+        total = f"more than {MOST_SHOWN} problems; the first are shown"
+    return StackError(f"{printable(file)}: {total}", problems=distinct[:MOST_SHOWN])
