@@ -74,6 +74,7 @@ class Engine:
             trim_blocks=True,
             lstrip_blocks=True,
             keep_trailing_newline=True,
+            optimized=False,  # a template is filled once: folding its constants costs more
         )
         environment.filters.update({**FILTERS, **PHRASES})
         environment.globals["fail"] = _fail
