@@ -46,4 +46,5 @@ def answer(
 
 def silence(error: NoAnswer, probe: Probe | None = None, **changes: Any) -> Sample:
     """No answer at all."""
-    return Sample(probe=probe or make_probe(), taken_at=NOON, error=error, **changes)
+    values = {"probe": probe or make_probe(), "taken_at": NOON, "error": error}
+    return Sample(**{**values, **changes})

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from keepwell.checks.cold_start import ColdStart
@@ -9,7 +11,7 @@ AT_RENDER = make_probe(url="https://api.onrender.com/health")
 SLOW = Phases(ttfb_ms=5001)
 
 
-def routed(code: int, routing: str, **arguments) -> Sample:
+def routed(code: int, routing: str, **arguments: Any) -> Sample:
     return answer(code=code, headers={"x-render-routing": routing}, body=b"", **arguments)
 
 
@@ -21,10 +23,10 @@ def routed(code: int, routing: str, **arguments) -> Sample:
         (answer(phases=SLOW), "the first byte took 5.0 s"),
     ],
 )
-def test_a_waking_service_warns(sample: Sample, reason: str):
+def test_a_waking_service_warns(sample: Sample, reason: str) -> None:
     found = ColdStart().look(sample)
     assert found is not None
-    assert (found.status, found.message) == (Status.WARN, f"waking: {reason}")
+    assert (found.status, found.message) == (Status.WARN, reason)
 
 
 @pytest.mark.parametrize(
@@ -39,5 +41,5 @@ def test_a_waking_service_warns(sample: Sample, reason: str):
         silence(NoAnswer.TIMEOUT),
     ],
 )
-def test_a_service_that_is_awake_or_down_does_not(sample: Sample):
+def test_a_service_that_is_awake_or_down_does_not(sample: Sample) -> None:
     assert ColdStart().look(sample) is None

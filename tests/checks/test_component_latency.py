@@ -39,7 +39,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("text", "status", "message"), TABLE)
-def test_latencies_are_held_against_budgets(text: bytes, status: Status, message: str):
+def test_latencies_are_held_against_budgets(text: bytes, status: Status, message: str) -> None:
     found = ComponentLatency().look(
         answer(make_probe(budgets_ms=BUDGETS, headers=TOKEN), body=text)
     )
@@ -55,11 +55,11 @@ def test_latencies_are_held_against_budgets(text: bytes, status: Status, message
         answer(make_probe(budgets_ms=BUDGETS, headers=TOKEN), body=b"<html>"),
     ],
 )
-def test_it_does_not_apply_without_budgets_token_or_document(sample: Sample):
+def test_it_does_not_apply_without_budgets_token_or_document(sample: Sample) -> None:
     assert ComponentLatency().look(sample) is None
 
 
-def test_details_are_judged_without_a_token_too():
+def test_details_are_judged_without_a_token_too() -> None:
     sample = answer(make_probe(budgets_ms=BUDGETS), body=details((11, "ms")))
     found = ComponentLatency().look(sample)
     assert found is not None

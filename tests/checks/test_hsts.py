@@ -18,7 +18,7 @@ WANTED = make_probe(expects_hsts=True)
         ("", Status.WARN, "the header is missing, wanted a max-age above 0"),
     ],
 )
-def test_an_age_above_nought_passes(value: str, status: Status, message: str):
+def test_an_age_above_nought_passes(value: str, status: Status, message: str) -> None:
     found = Hsts().look(answer(WANTED, headers={"strict-transport-security": value}))
     assert found is not None
     assert (found.status, found.message) == (status, message)
@@ -27,5 +27,5 @@ def test_an_age_above_nought_passes(value: str, status: Status, message: str):
 @pytest.mark.parametrize(
     "sample", [answer(), answer(WANTED, tls_version=None), silence(NoAnswer.RESET, WANTED, tls_version="TLSv1.3")]
 )  # fmt: skip
-def test_it_does_not_apply_undeclared_over_plain_http_or_without_answer(sample: Sample):
+def test_it_does_not_apply_undeclared_over_plain_http_or_without_answer(sample: Sample) -> None:
     assert Hsts().look(sample) is None

@@ -22,7 +22,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("code", "location", "status"), TABLE)
-def test_only_a_lasting_redirect_to_the_same_host_passes(code: int, location: str, status: Status):
+def test_only_a_lasting_redirect_to_the_same_host_passes(
+    code: int, location: str, status: Status
+) -> None:
     found = HttpsRedirect().look(answer(PLAIN, code=code, headers={"location": location}))
     assert found is not None
     assert found.status is status
@@ -38,10 +40,12 @@ def test_only_a_lasting_redirect_to_the_same_host_passes(code: int, location: st
         (NoAnswer.FORBIDDEN_ADDRESS, None),
     ],
 )
-def test_silence_passes_but_not_having_asked_does_not(error: NoAnswer, status: Status | None):
+def test_silence_passes_but_not_having_asked_does_not(
+    error: NoAnswer, status: Status | None
+) -> None:
     found = HttpsRedirect().look(silence(error, PLAIN))
     assert (found and found.status) == status
 
 
-def test_it_does_not_apply_to_https():
+def test_it_does_not_apply_to_https() -> None:
     assert HttpsRedirect().look(answer(code=200)) is None

@@ -56,14 +56,14 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("text", "status", "message"), TABLE)
-def test_every_dialect_is_read_and_nothing_else(text: bytes, status: Status, message: str):
+def test_every_dialect_is_read_and_nothing_else(text: bytes, status: Status, message: str) -> None:
     found = JsonHealth().look(answer(body=text))
     assert found is not None
     assert (found.status, found.message) == (status, message)
     assert bool(found.hint) is (status is not Status.PASS)
 
 
-def test_a_cut_body_fails_even_if_what_came_is_json():
+def test_a_cut_body_fails_even_if_what_came_is_json() -> None:
     found = JsonHealth().look(answer(body=body(), is_truncated=True))
     assert found is not None
     assert found.status is Status.FAIL
@@ -78,5 +78,5 @@ def test_a_cut_body_fails_even_if_what_came_is_json():
         silence(NoAnswer.REFUSED),
     ],
 )
-def test_it_does_not_apply_without_a_document_to_expect(sample: Sample):
+def test_it_does_not_apply_without_a_document_to_expect(sample: Sample) -> None:
     assert JsonHealth().look(sample) is None

@@ -9,13 +9,13 @@ from keepwell.model.probe import NoAnswer, Sample
 from tests.checks.samples import answer, silence
 
 
-def test_the_registry_is_the_folder():
+def test_the_registry_is_the_folder() -> None:
     files = Path(checks.__file__).parent.glob("*.py")
     assert set(CHECKS) == {file.stem for file in files} - {"__init__"}
 
 
 @pytest.mark.parametrize("name", CHECKS)
-def test_each_check_has_a_title_and_an_explanation(name: str):
+def test_each_check_has_a_title_and_an_explanation(name: str) -> None:
     title, text = inspect.getdoc(type(CHECKS[name])), inspect.getdoc(CHECKS[name].look)
     assert title
     assert "\n" not in title
@@ -39,7 +39,7 @@ HOSTILE = [
 
 @pytest.mark.parametrize("sample", HOSTILE, ids=range(len(HOSTILE)))
 @pytest.mark.parametrize("name", CHECKS)
-def test_no_answer_breaks_a_check_and_each_names_itself(name: str, sample: Sample):
+def test_no_answer_breaks_a_check_and_each_names_itself(name: str, sample: Sample) -> None:
     found = CHECKS[name].look(sample)
     assert found is None or found.rule == name
     assert found is None or found.message.isprintable()

@@ -21,7 +21,9 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("wanted", "serving", "status"), TABLE)
-def test_the_serving_commit_must_be_the_wanted_one(wanted: str, serving: str, status: Status):
+def test_the_serving_commit_must_be_the_wanted_one(
+    wanted: str, serving: str, status: Status
+) -> None:
     found = Revision().look(answer(make_probe(revision=wanted), body=body(releaseId=serving)))
     assert found is not None
     assert found.status is status
@@ -29,11 +31,19 @@ def test_the_serving_commit_must_be_the_wanted_one(wanted: str, serving: str, st
 
 
 @pytest.mark.parametrize("fields", [{}, {"releaseId": None}, {"releaseId": ""}, {"releaseId": 7}])
-def test_a_document_without_a_commit_is_unknown(fields: dict[str, Any]):
+def test_a_document_without_a_commit_is_unknown(fields: dict[str, Any]) -> None:
     found = Revision().look(answer(make_probe(revision=SHA), body=body(**fields)))
     assert found is not None
     assert found.status is Status.UNKNOWN
     assert "no `releaseId`" in found.message
+
+
+def test_where_no_document_is_expected_a_revision_is_not_taken_on_trust() -> None:
+    page = answer(make_probe(revision=SHA, is_deep=False), body=b"<html>")
+    found = Revision().look(page)
+    assert found is not None
+    assert found.status is Status.UNKNOWN
+    assert "no health document names the revision" in found.message
 
 
 @pytest.mark.parametrize(
@@ -44,5 +54,5 @@ def test_a_document_without_a_commit_is_unknown(fields: dict[str, Any]):
         silence(NoAnswer.REFUSED, make_probe(revision=SHA)),
     ],
 )
-def test_it_does_not_apply_without_a_wanted_commit_or_a_document(sample: Sample):
+def test_it_does_not_apply_without_a_wanted_commit_or_a_document(sample: Sample) -> None:
     assert Revision().look(sample) is None

@@ -35,7 +35,7 @@ TABLE = [
 
 
 @pytest.mark.parametrize(("sample", "status", "message"), TABLE)
-def test_the_code_or_the_lack_of_one_is_named(sample: Sample, status: Status, message: str):
+def test_the_code_or_the_lack_of_one_is_named(sample: Sample, status: Status, message: str) -> None:
     found = StatusCode().look(sample)
     assert found is not None
     assert (found.status, found.message) == (status, message)
@@ -43,11 +43,11 @@ def test_the_code_or_the_lack_of_one_is_named(sample: Sample, status: Status, me
 
 
 @pytest.mark.parametrize("error", NoAnswer)
-def test_every_lack_of_an_answer_has_words(error: NoAnswer):
+def test_every_lack_of_an_answer_has_words(error: NoAnswer) -> None:
     found = StatusCode().look(silence(error))
     assert found is not None
     assert found.status is not Status.PASS
 
 
-def test_plain_http_is_left_to_the_redirect_check():
+def test_plain_http_is_left_to_the_redirect_check() -> None:
     assert StatusCode().look(answer(make_probe(url="http://api.example.com/"), code=301)) is None

@@ -18,11 +18,13 @@ from tests.checks.samples import answer, make_probe
         ("SSLv3", "1.0", Status.FAIL),
     ],
 )
-def test_the_agreed_version_is_held_against_the_minimum(version: str, minimum: str, status: Status):
+def test_the_agreed_version_is_held_against_the_minimum(
+    version: str, minimum: str, status: Status
+) -> None:
     found = TlsVersion().look(answer(make_probe(minimum_tls_version=minimum), tls_version=version))
     assert found is not None
     assert found.status is status
 
 
-def test_it_does_not_apply_without_tls():
+def test_it_does_not_apply_without_tls() -> None:
     assert TlsVersion().look(answer(tls_version=None)) is None

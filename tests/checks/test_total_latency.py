@@ -12,13 +12,13 @@ from tests.checks.samples import answer, make_probe, silence
 )
 def test_the_sum_of_the_phases_is_held_against_the_budget(
     budget: float, status: Status, message: str
-):
+) -> None:
     found = TotalLatency().look(answer(make_probe(total_budget_ms=budget)))
     assert found is not None
     assert (found.status, found.message) == (status, message)
 
 
-def test_it_does_not_apply_without_budget_or_answer():
+def test_it_does_not_apply_without_budget_or_answer() -> None:
     assert TotalLatency().look(answer()) is None
     late = silence(NoAnswer.TIMEOUT, make_probe(total_budget_ms=1), phases=Phases(dns_ms=99))
     assert TotalLatency().look(late) is None

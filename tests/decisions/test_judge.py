@@ -81,7 +81,7 @@ TABLE = [
 )
 def test_findings_add_up_to_a_state(
     name: str, sample: Sample, state: State, troubles: dict[str, Status]
-):
+) -> None:
     verdict = judge(sample)
     assert verdict.state is state
     assert {f.rule: f.status for f in verdict.findings if f.status is not Status.PASS} == troubles
@@ -89,12 +89,12 @@ def test_findings_add_up_to_a_state(
     assert verdict.subject == "api"
 
 
-def test_a_softened_finding_says_why():
+def test_a_softened_finding_says_why() -> None:
     verdict = judge(answer(code=503, headers=ASLEEP, body=b""))
     assert verdict.findings[0].why == "the service is waking"
 
 
-def test_every_state_has_a_status():
+def test_every_state_has_a_status() -> None:
     assert {state.value: state.status for state in State} == {
         "up": Status.PASS,
         "maintenance": Status.PASS,

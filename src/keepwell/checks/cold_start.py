@@ -28,7 +28,7 @@ class ColdStart:
         return Finding(
             rule="cold_start",
             status=Status.WARN,
-            message=f"waking: {reason}",
+            message=reason,
             why="whoever comes first waits",
             hint="ask it at least every 15 minutes, or take a plan that does not sleep",
         )

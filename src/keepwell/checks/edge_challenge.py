@@ -38,7 +38,7 @@ class EdgeChallenge:
         return Finding(
             rule="edge_challenge",
             status=Status.UNKNOWN,
-            message=f"edge challenged: {reason}",
+            message=reason,
             why="the edge answered in the service's place",
             hint="let the probe through: its path under cloudflare.machine_paths, with its header",
         )

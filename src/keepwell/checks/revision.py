@@ -23,8 +23,8 @@ class Revision:
             return None
         try:
             serving = read_document(sample).release_id
-        except NotADocument:
-            return None
+        except NotADocument as error:
+            return None if sample.probe.is_deep or sample.status_code is None else _unread(error)
         if serving is None:
             return _unknown(
                 "the health document has no `releaseId`",
@@ -36,6 +36,14 @@ class Revision:
                 hint="wait for the deploy, or look at how it ended",
             )
         return Finding(rule="revision", status=Status.PASS, message=f"{serving} serves")
+
+
+def _unread(error: NotADocument) -> Finding:
+    # No other check wants a document here, so without this the revision would pass unproven.
+    return _unknown(
+        f"no health document names the revision: {error}",
+        hint="ask the health endpoint for the revision",
+    )
 
 
 def _unknown(message: str, *, hint: str) -> Finding:

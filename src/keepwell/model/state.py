@@ -38,8 +38,21 @@ _STATUS = {
 }
 
 
+_CAUSES = frozenset({"edge_challenge", "cold_start", "revision"})
+"""Checks whose finding explains what the others find."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TargetVerdict(Verdict):
     """The verdict on one answer of a target. `state.status` is always `status`."""
 
     state: State
+
+    @property
+    def reason(self) -> str:
+        """What brought the status about, in one line; empty where all is well."""
+        if self.status is Status.PASS:
+            return ""
+        worst = [found for found in self.findings if found.status is self.status]
+        causes = [found for found in worst if found.rule in _CAUSES] or worst
+        return "; ".join(found.message for found in causes)

@@ -63,16 +63,16 @@ NOT_PUBLIC = [
 
 
 @pytest.mark.parametrize("address", PUBLIC)
-def test_addresses_of_the_open_internet_are_public(address: str):
+def test_addresses_of_the_open_internet_are_public(address: str) -> None:
     assert is_public(address)
 
 
 @pytest.mark.parametrize("address", NOT_PUBLIC)
-def test_every_other_address_is_not_whatever_it_is_wrapped_in(address: str):
+def test_every_other_address_is_not_whatever_it_is_wrapped_in(address: str) -> None:
     assert not is_public(address)
 
 
-def test_the_first_that_is_not_public_is_named():
+def test_the_first_that_is_not_public_is_named() -> None:
     vet(PUBLIC)
     with pytest.raises(ForbiddenAddress) as caught:
         vet(["1.1.1.1", "10.0.0.1", "127.0.0.1"])
@@ -92,7 +92,9 @@ def test_the_first_that_is_not_public_is_named():
         ({"a.example": "127.0.0.1", "a.example:443": "127.0.0.2:1"}, ("127.0.0.2", 1)),
     ],
 )
-def test_a_pin_says_where_a_host_is(resolve: dict[str, str], endpoint: tuple[str, int] | None):
+def test_a_pin_says_where_a_host_is(
+    resolve: dict[str, str], endpoint: tuple[str, int] | None
+) -> None:
     wanted = endpoint and Endpoint(address=endpoint[0], port=endpoint[1])
     assert Pins.parse(resolve).find(parse_location("https://a.example/")) == wanted
 
@@ -110,6 +112,6 @@ def test_a_pin_says_where_a_host_is(resolve: dict[str, str], endpoint: tuple[str
         ("a.example:x", "127.0.0.1"),
     ],
 )
-def test_a_pin_that_is_no_address_is_refused(host: str, address: str):
+def test_a_pin_that_is_no_address_is_refused(host: str, address: str) -> None:
     with pytest.raises(UsageError, match="--resolve"):
         Pins.parse({host: address})

@@ -16,7 +16,7 @@ from keepwell.errors import UsageError
         ("https://a.example/a%20b", ("a.example", 443, "/a%20b"), "a.example"),
     ],
 )  # fmt: skip
-def test_a_url_is_taken_apart(url: str, parts: tuple[str, int, str], header: str):
+def test_a_url_is_taken_apart(url: str, parts: tuple[str, int, str], header: str) -> None:
     location = parse_location(url)
     assert (location.host, location.port, location.target) == parts
     assert location.host_header == header
@@ -44,17 +44,17 @@ def test_a_url_is_taken_apart(url: str, parts: tuple[str, int, str], header: str
         "https://\udcff/",
     ],
 )
-def test_what_is_no_such_url_is_refused(url: str):
+def test_what_is_no_such_url_is_refused(url: str) -> None:
     with pytest.raises(UsageError, match="not a URL that can be probed"):
         parse_location(url)
 
 
 @pytest.mark.parametrize("url", ["https://user:hunter2@a.example/", "https://hunter2@a.example/"])
-def test_credentials_in_a_url_are_refused_without_being_shown(url: str):
+def test_credentials_in_a_url_are_refused_without_being_shown(url: str) -> None:
     with pytest.raises(UsageError) as caught:
         parse_location(url)
     assert "hunter2" not in caught.value.message + caught.value.hint
 
 
-def test_a_header_cannot_be_smuggled_in():
+def test_a_header_cannot_be_smuggled_in() -> None:
     assert parse_location("https://a.example/\r\nx-evil: 1").target == "/x-evil:%201"
