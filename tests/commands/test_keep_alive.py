@@ -156,7 +156,7 @@ def test_down_is_recorded_and_fails_only_when_asked_to(
     assert run(KeepAliveRequest(**asking), world=world) == 0
     assert run(KeepAliveRequest(**asking, fail_on_down=True), world=world) == 1
     assert [(row.state, row.answer) for row in rows(asking)] == [("down", 503)] * 2
-    assert "FAIL: 1 target asked and recorded: 1 down" in out(world)
+    assert "FAIL: 1 target asked and recorded: 1 down (api)" in out(world)
 
 
 def test_a_refused_connection_is_down_as_long_as_a_neutral_address_answers(
@@ -172,7 +172,7 @@ def test_an_offline_monitor_calls_nobody_down(asking: dict[str, Any], world: Wor
     assert run(KeepAliveRequest(**asking, fail_on_down=True), world=world) == 0
     assert [row.state for row in rows(asking)] == ["no-data"]
     assert "the monitor is offline" in out(world)
-    assert "UNKNOWN: 1 target asked and recorded: 1 no-data" in out(world)
+    assert "UNKNOWN: 1 target asked and recorded: 1 no-data (api)" in out(world)
 
 
 def test_an_answer_counts_although_no_neutral_address_does(
@@ -238,7 +238,7 @@ def test_every_target_is_asked_and_the_outputs_say_which_are_down(
         "down": "api",
         "targets": "2",
     }
-    assert "2 targets asked and recorded: 1 up, 1 down" in out(world)
+    assert "2 targets asked and recorded: 1 up, 1 down (api)" in out(world)
 
 
 def test_targets_are_asked_at_the_same_time(

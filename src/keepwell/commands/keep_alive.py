@@ -5,7 +5,6 @@ Recorded is recorded: the exit code is 0 also when something is down or could no
 --fail-on-down is given and something is down (1).
 """
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -32,7 +31,7 @@ from keepwell.model.health_document import NotADocument, read_document
 from keepwell.model.probe import Probe, Sample
 from keepwell.model.stack.watch import KeepAlive
 from keepwell.model.state import State, TargetVerdict
-from keepwell.model.verdict import Report, Status, Table
+from keepwell.model.verdict import Report, Table
 from keepwell.stackfile import load
 from keepwell.store.history import History, Row
 
@@ -160,16 +159,26 @@ def _components(sample: Sample) -> dict[str, float]:
 
 
 def _report(asked: Sequence[Asked]) -> Report:
-    counted = Counter(each.verdict.state for each in asked)
-    down = [each.verdict.subject for each in asked if each.verdict.state is State.DOWN]
+    names = {
+        state: [each.verdict.subject for each in asked if each.verdict.state is state]
+        for state in State
+    }
     targets = "1 target" if len(asked) == 1 else f"{len(asked)} targets"
-    states = ", ".join(f"{counted[state]} {state}" for state in State if counted[state])
     return Report(
         command="keep-alive",
-        conclusion=f"{targets} asked and recorded: {states}",
+        conclusion=f"{targets} asked and recorded: {_counted(names)}",
         verdicts=[each.verdict for each in asked],
         tables=[Table(title="", columns=_COLUMNS, rows=[_cells(each) for each in asked])],
-        outputs={"down": ",".join(down), "targets": str(len(asked))},
+        outputs={"down": ",".join(names[State.DOWN]), "targets": str(len(asked))},
+    )
+
+
+def _counted(names: Mapping[State, Sequence[str]]) -> str:
+    """How many targets are in each state, and which in those that are not `up`."""
+    return ", ".join(
+        f"{len(of)} {state}" + ("" if state is State.UP else f" ({', '.join(of)})")
+        for state, of in names.items()
+        if of
     )
 
 
@@ -183,7 +192,7 @@ def _cells(asked: Asked) -> tuple[str, ...]:
         _milliseconds(answer.phases.total_ms if answer.error is None else None),
         _milliseconds(answer.phases.ttfb_ms),
         ", ".join(components) or "-",
-        _note(verdict) or "-",
+        verdict.reason or "-",
     )
 
 
@@ -193,12 +202,6 @@ def _answer(sample: Sample) -> str:
 
 def _milliseconds(value: float | None) -> str:
     return "-" if value is None else f"{value:.0f} ms"
-
-
-def _note(verdict: TargetVerdict) -> str:
-    """What stands behind the state: the messages of the findings that brought it about."""
-    worst = [found.message for found in verdict.findings if found.status is verdict.status]
-    return "" if verdict.status is Status.PASS else "; ".join(worst)
 
 
 @click.command("keep-alive")
