@@ -1,49 +1,10 @@
 import pytest
 
-from keepwell.decisions.grade import Grade, grade
 from keepwell.decisions.judge import judge
 from keepwell.decisions.streak import Outcome, judge_streak
-from keepwell.model.probe import NoAnswer, Phases
-from keepwell.model.state import TargetVerdict
 from keepwell.model.verdict import Status
-from tests.checks.samples import OTHER_SHA, SHA, answer, body, make_probe, silence
-
-WANTED = make_probe(revision=SHA)
-ASLEEP = {"x-render-routing": "hibernate-wake-error"}
-VERDICTS: dict[str, TargetVerdict] = {
-    "P": judge(answer(WANTED, body=body(releaseId=SHA))),
-    "W": judge(answer(WANTED, body=body("warn", releaseId=SHA))),
-    "L": judge(answer(WANTED, body=body(releaseId=SHA), phases=Phases(ttfb_ms=6000))),
-    "F": judge(answer(WANTED, code=503, body=body("fail", releaseId=SHA))),
-    "S": judge(silence(NoAnswer.REFUSED, WANTED)),
-    "B": judge(answer(WANTED, code=502, body=b"Bad Gateway")),
-    "Z": judge(answer(WANTED, code=503, headers=ASLEEP, body=b"")),
-    "O": judge(answer(WANTED, body=body(releaseId=OTHER_SHA))),
-    "I": judge(answer(WANTED, code=503, body=body("fail", releaseId=OTHER_SHA))),
-    "N": judge(answer(WANTED, body=body())),
-    "C": judge(answer(WANTED, code=403, headers={"cf-mitigated": "challenge"}, body=b"")),
-    "R": judge(answer(WANTED, code=429, body=body(releaseId=SHA))),
-}
-GRADES = {
-    "P": Grade.PASSED,
-    "W": Grade.PASSED,
-    "L": Grade.PASSED,
-    "F": Grade.FAILED,
-    "S": Grade.SILENT,
-    "B": Grade.SILENT,
-    "Z": Grade.SILENT,
-    "O": Grade.OTHER_REVISION,
-    "I": Grade.OTHER_REVISION,
-    "N": Grade.OTHER_REVISION,
-    "C": Grade.UNCLEAR,
-    "R": Grade.UNCLEAR,
-}
-
-
-@pytest.mark.parametrize("letter", VERDICTS)
-def test_each_kind_of_answer_has_its_grade(letter: str) -> None:
-    assert grade(VERDICTS[letter]) is GRADES[letter]
-
+from tests.checks.samples import answer, body
+from tests.decisions.verdicts import VERDICTS
 
 # Three in a row are wanted. The letters are those of VERDICTS; the last column is the index of the
 # answer that the outcome rests on.

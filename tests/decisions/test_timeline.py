@@ -62,6 +62,19 @@ def test_the_lack_of_an_answer_is_told_with_what_is_known() -> None:
     assert lines[2:] == ["last answer: none (dns)", "phases: none ended"]
 
 
+def test_a_body_that_was_cut_is_told_to_be() -> None:
+    assert "65 bytes, cut, sha256" in timeline([seen(answer(body=b"x" * 65, is_truncated=True))])
+
+
+def test_plain_http_has_no_tls_to_tell_of() -> None:
+    plain = make_probe(url="http://api.example.com/")
+    assert "TLS" not in timeline([seen(answer(plain, tls_version=None, certificate=None))])
+
+
+def test_a_certificate_without_dates_has_no_end_to_tell_of() -> None:
+    assert "TLS: TLSv1.3\n" in timeline([seen(answer(certificate=None))])
+
+
 def test_measured_times_alone_are_no_change() -> None:
     first, second = (seen(answer(phases=Phases(ttfb_ms=slow))) for slow in (6000, 7000))
     assert first.is_like(second)
