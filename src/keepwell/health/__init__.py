@@ -7,7 +7,7 @@
 
 /livez answers from memory. /health answers 200 only after real round trips to every dependency.
 It imports nothing else of keepwell; asyncpg and redis come with `pip install keepwell[health]` and
-are imported when their check first runs.
+are imported when a check that needs them is made.
 """
 
 from keepwell.health.asgi import Health

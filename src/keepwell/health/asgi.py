@@ -60,6 +60,7 @@ class Health:
         if not names or len(set(names)) < len(names):
             raise ValueError("/health needs at least one check, and each check a name of its own")
         self._settings = settings or Settings.from_environment()
+        self._token = self._settings.health_token.encode()
         self._clock = clock or SystemClock()
         self._survey = Survey(checks, settings=self._settings, clock=self._clock)
         self._flight = SingleFlight(self._look, ttl_s=self._settings.ttl_s, clock=self._clock)
@@ -150,12 +151,13 @@ class Health:
         return _reply(outcome.reply.status, outcome.document | seen)
 
     def _may_see_details(self, scope: Message) -> bool:
-        token = self._settings.health_token.encode()
+        if not self._token:
+            return False
         for name, value in scope["headers"]:
             if name == b"authorization":
                 scheme, _, credentials = value.partition(b" ")
-                is_same = hmac.compare_digest(credentials.strip(), token)
-                return bool(token) and scheme.lower() == b"bearer" and is_same
+                is_same = hmac.compare_digest(credentials.strip(), self._token)
+                return scheme.lower() == b"bearer" and is_same
         return False
 
     async def _live(self, receive: Receive, send: Send) -> None:
@@ -173,7 +175,7 @@ def _path_below_mount(scope: Message) -> str:
     """
     path: str = scope["path"]
     prefix: str = scope.get("root_path", "")
-    return path.removeprefix(prefix) if path.startswith(f"{prefix}/") else path
+    return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 
 def _reply(status: int, document: dict[str, Any]) -> _Reply:

@@ -21,6 +21,7 @@ do $$ begin
   end if;
 end $$
 """
+_SETTINGS = {"application_name": "keepwell-health"}
 # Source: https://www.postgresql.org/docs/current/errcodes-appendix.html (read 2026-11)
 _BY_STATE = {
     "25006": ErrorClass.READONLY,
@@ -41,6 +42,9 @@ class Postgres:
     component_type = "datastore"
 
     def __init__(self, dsn: str, *, name: str = "postgres") -> None:
+        import asyncpg  # noqa: PLC0415 - a service that checks no Postgres does without it
+
+        self._driver = asyncpg
         self.name = name
         self._dsn = dsn
         self._connection: Any = None
@@ -61,8 +65,6 @@ class Postgres:
 
     def classify(self, error: Exception) -> ErrorClass:
         """The class of what `round_trip_ms` raised."""
-        import asyncpg  # noqa: PLC0415 - only services that check Postgres need it
-
         for link in causes(error):
             state = getattr(link, "sqlstate", None) or ""
             found = _BY_STATE.get(state) or _BY_CLASS.get(state[:2])
@@ -70,7 +72,7 @@ class Postgres:
                 return found
             if isinstance(link, ConnectionError) and _NO_TLS.search(str(link)):
                 return ErrorClass.TLS
-            if isinstance(link, asyncpg.InternalClientError):  # cut off while it was idle
+            if isinstance(link, self._driver.InternalClientError):  # cut off while it was idle
                 return ErrorClass.UNREACHABLE
         return classify(error)
 
@@ -79,22 +81,15 @@ class Postgres:
         self._drop()
 
     async def _ask(self) -> float:
-        if self._connection is None or self._connection.is_closed():
-            self._connection = await self._connect()
-        started_s = time.perf_counter()
         try:
+            if self._connection is None or self._connection.is_closed():
+                self._connection = await self._driver.connect(self._dsn, server_settings=_SETTINGS)
+            started_s = time.perf_counter()
             await self._connection.execute(_QUESTION)
+            return (time.perf_counter() - started_s) * 1000
         except BaseException:
             self._drop()  # it may be in any state
             raise
-        return (time.perf_counter() - started_s) * 1000
-
-    async def _connect(self) -> Any:
-        import asyncpg  # noqa: PLC0415 - as above
-
-        return await asyncpg.connect(
-            self._dsn, server_settings={"application_name": "keepwell-health"}
-        )
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

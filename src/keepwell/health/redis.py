@@ -19,6 +19,9 @@ class Redis:
     component_type = "datastore"
 
     def __init__(self, url: str, *, instance_id: str, name: str = "redis") -> None:
+        import redis.asyncio  # noqa: PLC0415 - a service that checks no Redis does without it
+
+        self._driver = redis
         self.name = name
         self._url = url
         self._key = f"hc:{instance_id}"
@@ -42,8 +45,7 @@ class Redis:
 
     def classify(self, error: Exception) -> ErrorClass:
         """The class of what `round_trip_ms` raised."""
-        from redis import exceptions  # noqa: PLC0415 - only services that check Redis need it
-
+        exceptions = self._driver.exceptions
         known = (
             (exceptions.ReadOnlyError, ErrorClass.READONLY),
             (exceptions.OutOfMemoryError, ErrorClass.OOM),
@@ -88,15 +90,12 @@ class Redis:
         return round_trip_ms
 
     def _make_client(self) -> Any:
-        from redis.asyncio import Redis as Client  # noqa: PLC0415 - as above
-        from redis.asyncio.retry import Retry  # noqa: PLC0415
-        from redis.backoff import NoBackoff  # noqa: PLC0415
-
+        asyncio, backoff = self._driver.asyncio, self._driver.backoff
         # No retries: they would turn "refused" into "timeout". The deadline is the survey's.
-        return Client.from_url(
+        return asyncio.Redis.from_url(
             self._url,
             max_connections=1,
-            retry=Retry(NoBackoff(), 0),
+            retry=asyncio.retry.Retry(backoff.NoBackoff(), 0),
             socket_timeout=None,
             socket_connect_timeout=None,
         )
