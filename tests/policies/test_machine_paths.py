@@ -43,6 +43,12 @@ LEVEL = "cloudflare.firewall.security_level"
             ]},
             [(FAIL, "cloudflare.redirects.0.from_host")] * 2,
         ),
+        (
+            {"cloudflare.redirects": [
+                {"from_host": "*.livestreamsell.example", "to_host": "livestreamsell.example"},
+            ]},
+            [(FAIL, "cloudflare.redirects.0.from_host")] * 2,
+        ),
     ],
 )  # fmt: skip
 def test_machines_meet_no_challenge_and_no_redirect(
@@ -101,6 +107,8 @@ def documents(
         ([without("products", "securityLevel")], (FAIL, "does not skip product securityLevel")),
         ([without("phases", "http_ratelimit")], (FAIL, "does not skip phase http_ratelimit")),
         ([{**SKIP, "expression": "ip.src.asnum eq 32934"}], (FAIL, "names no exact path")),
+        ([{**SKIP, "expression": f"{EXACT} or ip.src.asnum eq 32934"}], (FAIL, "in one of its")),
+        ([{**SKIP, "expression": f'{EXACT} or (http.request.uri.path eq "/or)")'}], (PASS, "/or)")),
         ([{"action": "skip", "expression": EXACT}], (FAIL, "does not skip ruleset current, phase")),
     ],
 )

@@ -1,8 +1,11 @@
+from collections.abc import Mapping
+
 import pytest
 
 from keepwell.model.verdict import Status
 from keepwell.policies import POLICIES, render_blueprint
-from keepwell.policies.render_rules import ELSEWHERE, INAPPLICABLE, RULES, RenderRules
+from keepwell.policies._render_numbers import NUMBERED
+from keepwell.policies.render_rules import RULES, RenderRules
 from tests.policies.stacks import REMOVED, Edits, findings, judged
 
 FAIL, WARN = Status.FAIL, Status.WARN
@@ -66,10 +69,14 @@ def test_the_nearest_name_is_offered():
 
 
 def test_each_of_the_22_rules_is_judged_or_cannot_apply():
-    homes = [set(RULES), set(ELSEWHERE), set(INAPPLICABLE)]
-    assert set.union(*homes) == {f"R{number}" for number in range(1, 23)}
-    assert sum(len(home) for home in homes) == 22
-    assert set(ELSEWHERE.values()) <= set(POLICIES)
-    here = {rule for rule, policy in ELSEWHERE.items() if policy == "render_blueprint"}
-    assert here == set(render_blueprint.RULES)
-    assert all(INAPPLICABLE.values())
+    assert list(NUMBERED) == [f"R{number}" for number in range(1, 23)]
+    for rule in NUMBERED.values():
+        assert rule.judged_by in POLICIES or (rule.judged_by is None and rule.reason)
+
+
+@pytest.mark.parametrize(
+    ("policy", "rules"), [("render_rules", RULES), ("render_blueprint", render_blueprint.RULES)]
+)
+def test_a_rule_is_judged_where_the_list_says(policy: str, rules: Mapping[str, object]):
+    listed = {number for number, rule in NUMBERED.items() if rule.judged_by == policy}
+    assert listed == set(rules)

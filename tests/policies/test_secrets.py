@@ -105,6 +105,7 @@ def test_a_secret_that_nobody_uses_is_a_warning():
     edits: Edits = {"secrets.OLD": {"kind": "token"}}
     assert judged(Secrets(), edits) == [(WARN, "secrets.OLD")]
     assert judged(Secrets(), {"supabase.vault": REMOVED}) == WELL
+    assert judged(Secrets(), {"keep_alive.targets.api.bearer": REMOVED}) == WELL
 
 
 def test_no_finding_shows_the_value():

@@ -109,13 +109,13 @@ class FirewallPlan:
 def _counts(stack: Stack, allowance: Allowance) -> Iterator[Finding]:
     edge = stack.cloudflare
     records = sum(len(record.values) for record in edge.dns)
-    for path, count, limit in (
-        ("rate_limits", len(edge.rate_limits), allowance.rate_limits),
-        ("redirects", len(edge.redirects), allowance.redirects),
-        ("dns", records, allowance.dns_records),
+    for path, what, count, limit in (
+        ("rate_limits", "rate limits", len(edge.rate_limits), allowance.rate_limits),
+        ("redirects", "redirects", len(edge.redirects), allowance.redirects),
+        ("dns", "DNS records", records, allowance.dns_records),
     ):
         if count > limit:
-            yield _too_many(f"{count} {path}", limit=limit, path=f"cloudflare.{path}")
+            yield _too_many(f"{count} {what}", limit=limit, path=f"cloudflare.{path}")
 
 
 def _too_many(what: str, *, limit: int, path: str) -> Finding:

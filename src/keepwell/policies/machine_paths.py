@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator, Sequence
+from fnmatch import fnmatchcase
 from typing import Any
 
 from keepwell.model.document import Document
@@ -24,6 +25,7 @@ RENTED_NETWORKS = {8075: "Microsoft Azure", 16509: "Amazon", 396982: "Google Clo
 
 _PATHS = re.compile(r'http\.request\.uri\.path eq "([^"]*)"')
 _EXCLUDED = re.compile(r'not http\.request\.uri\.path eq "([^"]*)"')
+_TOKENS = re.compile(r'"(?:\\.|[^"\\])*"|[()]|\bor\b|\|\|')
 _PREFIXES = re.compile(r'starts_with\(http\.request\.uri\.path, "([^"]*)"\)')
 
 
@@ -118,8 +120,9 @@ def _path(stack: Stack, machine: MachinePath, *, path: str) -> Iterator[Finding]
 
 def _redirected(stack: Stack, service: str) -> Iterator[tuple[int, str]]:
     declared = stack.render.services.get(service)
+    domains = declared.domains if declared is not None else []
     for index, redirect in enumerate(stack.cloudflare.redirects):
-        if declared is not None and redirect.from_host in declared.domains:
+        if any(fnmatchcase(domain, redirect.from_host) for domain in domains):
             yield index, redirect.from_host
 
 
@@ -166,13 +169,24 @@ def _skip(rule: dict[str, Any], *, checks: bool) -> Iterator[Finding]:
             f"challenge; {UNSUBSCRIBED}",
             hint="Add what is missing to its action_parameters",
         )
-    if not _PATHS.search(rule["expression"]):
+    if not all(_PATHS.search(either) for either in _alternatives(rule["expression"])):
         yield RULE.fails(
-            "the rule that lets machines pass names no exact path",
+            "the rule that lets machines pass names no exact path in one of its alternatives",
             path="cloudflare/firewall.json",
             why="whatever it matches goes past every other rule",
             hint='Compare the path with `http.request.uri.path eq "..."`',
         )
+
+
+def _alternatives(expression: str) -> Iterator[str]:
+    """The parts that stand between `or` outside of brackets."""
+    depth = start = 0
+    for token in _TOKENS.finditer(expression):
+        depth += {"(": 1, ")": -1}.get(token[0], 0)
+        if depth == 0 and token[0] in {"or", "||"}:
+            yield expression[start : token.start()]
+            start = token.end()
+    yield expression[start:]
 
 
 def _counted(skips: list[dict[str, Any]], *, limits: list[dict[str, Any]]) -> Iterator[Finding]:

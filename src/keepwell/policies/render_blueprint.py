@@ -1,6 +1,6 @@
 """Rules of Render's Blueprint that show in the generated file only, whoever wrote its template.
 
-The JSON Schema is not consulted: a test does. Numbers R1 to R22 as in `render_rules`.
+Numbers are those of `_render_numbers`. The JSON Schema is not consulted here.
 """
 
 from collections import Counter

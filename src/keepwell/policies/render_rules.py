@@ -1,7 +1,7 @@
 """Rules between fields of services that Render's schema cannot say, judged on the stack.
 
-Numbered R1 to R22, as README lists them. `render_blueprint` judges those that show in the generated
-Blueprint only; `ELSEWHERE` and `INAPPLICABLE` name the rest.
+`_render_numbers` lists all of them, and which policy judges each; `render_blueprint` judges those
+that show in the generated Blueprint only.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -14,29 +14,6 @@ from keepwell.model.verdict import Finding
 from keepwell.policies._rule import Rule
 
 RULE = Rule(name="render_rules", see="https://render.com/docs/blueprint-spec")
-
-ELSEWHERE: Mapping[str, str] = {
-    "R1": "scaling",  # a disk and more than one instance
-    "R2": "scaling",  # instances beside scaling
-    "R3": "scaling",  # no target
-    "R4": "scaling",  # min above max
-    "R8": "health_check_path",  # none on a web service
-    "R9": "regions",  # all in one region, and the right one
-    "R10": "origin_bypass",  # onrender.com disabled without a domain
-    "R11": "render_blueprint",  # `off` without quotes
-    "R12": "render_blueprint",  # deprecated fields
-    "R14": "render_blueprint",  # Key Value without ipAllowList
-    "R17": "render_blueprint",  # names twice
-    "R20": "render_blueprint",  # previews.plan and previewPlan mixed up
-    "R21": "render_blueprint",  # previews of a service set to off
-}
-"""The policy that judges the rule."""
-
-INAPPLICABLE: Mapping[str, str] = {
-    "R19": "readReplicas: [] destroys replicas of a Render database, and a stack declares none: "
-    "its Postgres is Supabase's",
-}
-"""Why the rule cannot be broken by a stack."""
 
 Seen = Iterator[tuple[str, str]]
 """(path, message) of each place that breaks a rule."""

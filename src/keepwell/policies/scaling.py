@@ -47,7 +47,7 @@ def _of_service(stack: Stack, *, key: str, service: Service) -> Iterator[Finding
         yield from _range(service, path=f"{path}.scaling")
         yield from _permitted(stack, service=service, path=f"{path}.scaling")
     elif service.type == "web":
-        yield _web_without_scaling(path, receives=key in webhook_receivers(stack))
+        yield _web_without_scaling(key, receives=key in webhook_receivers(stack))
     elif service.type == "worker" and service.instances is None:
         yield RULE.warns(
             f"{key} does not say on how many instances it runs",
@@ -57,11 +57,11 @@ def _of_service(stack: Stack, *, key: str, service: Service) -> Iterator[Finding
         )
 
 
-def _web_without_scaling(path: str, *, receives: bool) -> Finding:
+def _web_without_scaling(key: str, *, receives: bool) -> Finding:
     judged = RULE.fails if receives else RULE.warns
     return judged(
-        f"{path.rsplit('.', 1)[-1]} has no scaling" + (" and receives webhooks" * receives),
-        path=path,
+        f"{key} receives webhooks and has no scaling" if receives else f"{key} has no scaling",
+        path=f"render.services.{key}",
         why="a burst of requests meets a fixed number of instances; senders of webhooks repeat "
         "what was not answered in time",
         hint="Add `scaling: { min: 1, max: 10, cpu_percent: 60 }`",

@@ -5,6 +5,7 @@ from difflib import get_close_matches
 from typing import Any
 
 from keepwell.model.stack import Stack
+from keepwell.model.stack.compute import EnvVar
 from keepwell.model.verdict import Finding
 from keepwell.policies._leaky import looks_random, shape_of_secret, sounds_secret
 from keepwell.policies._rule import Rule
@@ -36,10 +37,13 @@ def _literals(stack: Stack) -> Iterator[Finding]:
         shape = shape_of_secret(text)
         if shape is not None:
             yield _literal(path, shape)
-    for path, name, value in _plain_variables(stack):
-        if shape_of_secret(value) is None and sounds_secret(name):
+    for path, name, variable in _variables(stack):
+        value = "" if variable.value is None else str(variable.value)
+        if not value or shape_of_secret(value) is not None:
+            continue
+        if sounds_secret(name):
             yield _literal(path, "a value under the name of a secret")
-        elif shape_of_secret(value) is None and looks_random(value):
+        elif looks_random(value):
             yield _literal(path, "a long random value")
 
 
@@ -62,28 +66,21 @@ def _texts(node: Any, path: str = "") -> Iterator[tuple[str, str]]:
             yield from _texts(value, f"{path}.{key}" if path else str(key))
 
 
-def _plain_variables(stack: Stack) -> Iterator[tuple[str, str, str]]:
-    holders = {
-        **{f"services.{key}.env": service.env for key, service in stack.render.services.items()},
-        **{f"env_groups.{key}": group for key, group in stack.render.env_groups.items()},
-    }
-    for holder, environment in holders.items():
-        for name, variable in environment.items():
-            if variable.value is not None:
-                yield f"render.{holder}.{name}", name, str(variable.value)
+def _variables(stack: Stack) -> Iterator[tuple[str, str, EnvVar]]:
+    """(path, name, variable) of every variable, each where it is declared."""
+    for key, service in stack.render.services.items():
+        for name, variable in service.env.items():
+            yield f"render.services.{key}.env.{name}", name, variable
+    for key, group in stack.render.env_groups.items():
+        for name, variable in group.items():
+            yield f"render.env_groups.{key}.{name}", name, variable
 
 
 def _uses(stack: Stack) -> Iterator[tuple[str, str]]:
-    """(path, name) of every reference to a secret."""
-    for kind, environments in (
-        ("services", {key: service.env for key, service in stack.render.services.items()}),
-        ("env_groups", stack.render.env_groups),
-    ):
-        infix = ".env" if kind == "services" else ""
-        for key, environment in environments.items():
-            for name, variable in environment.items():
-                if variable.secret is not None:
-                    yield f"render.{kind}.{key}{infix}.{name}", variable.secret
+    """(path, secret) of every reference to a secret."""
+    for path, _, variable in _variables(stack):
+        if variable.secret is not None:
+            yield path, variable.secret
     yield from _uses_of_backend(stack)
     yield from _uses_of_probes(stack)
 

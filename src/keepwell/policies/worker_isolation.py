@@ -45,6 +45,10 @@ def _llm_holders(stack: Stack) -> dict[str, list[str]]:
     return {key: paths for key, paths in held.items() if paths}
 
 
+def _llm_workers(stack: Stack) -> list[str]:
+    return [key for key in _llm_holders(stack) if stack.render.services[key].type == "worker"]
+
+
 def _is_llm(stack: Stack, name: str, secret: str) -> bool:
     declared = stack.secrets.get(secret)
     by_kind = declared is not None and declared.kind == "llm"
@@ -65,8 +69,7 @@ def _leaks(stack: Stack, receivers: list[str]) -> Iterator[Finding]:
 
 def _workers(stack: Stack) -> Iterator[Finding]:
     declared = [name for name, secret in stack.secrets.items() if secret.kind == "llm"]
-    workers = {key for key in _llm_holders(stack) if stack.render.services[key].type == "worker"}
-    if declared and not workers:
+    if declared and not _llm_workers(stack):
         yield RULE.fails(
             f"no worker holds {', '.join(declared)}",
             path=f"secrets.{declared[0]}",
@@ -76,7 +79,7 @@ def _workers(stack: Stack) -> Iterator[Finding]:
 
 
 def _queues(stack: Stack, receivers: list[str]) -> Iterator[Finding]:
-    workers = [key for key in _llm_holders(stack) if stack.render.services[key].type == "worker"]
+    workers = _llm_workers(stack)
     if not receivers or not workers:
         return
     shared = _shared(stack, receivers, workers)
@@ -128,7 +131,7 @@ def _keeps(stack: Stack, key: str) -> Iterator[Finding]:
 def _seen(stack: Stack, receivers: list[str]) -> str:
     if not receivers:
         return "no service receives webhooks"
-    workers = [key for key in _llm_holders(stack) if stack.render.services[key].type == "worker"]
+    workers = _llm_workers(stack)
     if not workers:
         return f"{', '.join(receivers)} receives webhooks; no LLM secret is declared"
     queues = sorted(_shared(stack, receivers, workers))
