@@ -48,7 +48,7 @@ def run(request: GenerateRequest, *, world: World) -> int:
         return conclude(_refusal(before, after), world=world, format=request.format)
     differences = compare(request.output, documents, within=FOLDERS, marker=MARKER)
     if not request.check:
-        write(request.output, differences)
+        write(request.output, differences, marker=MARKER)
     conclusion = _checked if request.check else _written
     report = conclusion(
         request, documents=documents, differences=differences, judged=(before, after)

@@ -1,6 +1,7 @@
 """A folder of generated documents: what it holds, what differs, and the change made as one.
 
-Only files that carry the marker of generated documents count as ours; nothing else is ever removed.
+Only files that carry the marker of generated documents count as ours: what others made is neither
+replaced nor removed.
 """
 
 import os
@@ -60,14 +61,16 @@ def compare(
     return tuple(sorted(differences + surplus, key=lambda difference: difference.path))
 
 
-def write(folder: Path, differences: Sequence[Difference]) -> None:
+def write(folder: Path, differences: Sequence[Difference], *, marker: str) -> None:
     """Makes the folder as it should be, all or nothing as far as a file system can.
 
     Every new text is on the disk, under another name, before the first file is replaced.
 
     Raises:
-        UsageError: the folder cannot be written; what stood there still stands.
+        UsageError: a file in the way is not ours, or the folder cannot be written; what stood
+            there still stands.
     """
+    _refuse_foreign(folder, differences, marker=marker)
     staged: dict[Path, Path] = {}
     try:
         _stage(folder, differences, staged)
@@ -84,6 +87,15 @@ def write(folder: Path, differences: Sequence[Difference]) -> None:
     finally:
         for temporary in staged:
             temporary.unlink(missing_ok=True)
+
+
+def _refuse_foreign(folder: Path, differences: Sequence[Difference], *, marker: str) -> None:
+    for difference in differences:
+        if difference.before is not None and not _is_ours(difference.before, marker=marker):
+            raise UsageError(
+                f"{folder / difference.path} was not made by keepwell, so it is not replaced",
+                hint="move it away or remove it, or name another folder with --output",
+            )
 
 
 def _stage(folder: Path, differences: Sequence[Difference], staged: dict[Path, Path]) -> None:
@@ -128,19 +140,24 @@ def _refuse_strange(folder: Path, documents: Sequence[Document]) -> None:
             raise UsageError(f"{path} is not a folder", hint="name a folder with --output")
 
 
-def _read(path: Path) -> bytes | None:
+def _read(path: Path, *, limit: int = -1) -> bytes | None:
     try:
-        return path.read_bytes()
+        with path.open("rb") as file:
+            return file.read(limit)
     except FileNotFoundError:
         return None
     except OSError as error:
         raise UsageError(f"cannot read {path}: {error.strerror}") from error
 
 
+def _is_ours(text: bytes, *, marker: str) -> bool:
+    return marker.encode() in text[:_HEAD_BYTES]
+
+
 def _ours(folder: Path, *, within: Sequence[str], marker: str) -> Iterator[str]:
     for name in within:
         for path in _files(folder / name):
-            if marker.encode() in (_read(path) or b"")[:_HEAD_BYTES]:
+            if _is_ours(_read(path, limit=_HEAD_BYTES) or b"", marker=marker):
                 yield path.relative_to(folder).as_posix()
 
 

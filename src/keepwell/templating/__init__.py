@@ -4,7 +4,7 @@ It judges nothing (policies do) and writes nothing (`store.documents` does). The
 templates give the same bytes.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -68,12 +68,8 @@ def generate(stack: Stack, *, overrides: Path | None = None) -> tuple[Document, 
         StackError: a template failed; the problem says where.
     """
     engine = Engine(find_templates(), overrides=overrides)
-    documents = (_document(recipe, stack, engine) for recipe in _recipes(stack))
+    documents = (_document(recipe, stack, engine) for recipe in _RECIPES if recipe.applies(stack))
     return tuple(sorted(documents, key=lambda document: document.path))
-
-
-def _recipes(stack: Stack) -> Iterator[_Recipe]:
-    return (recipe for recipe in _RECIPES if recipe.applies(stack))
 
 
 def _document(recipe: _Recipe, stack: Stack, engine: Engine) -> Document:

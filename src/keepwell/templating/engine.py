@@ -21,7 +21,7 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keepwell.errors import Problem, StackError
 from keepwell.model.stack import Stack
 from keepwell.templating import layout
-from keepwell.templating.filters import FILTERS, Literal, encodable
+from keepwell.templating.filters import FILTERS, Literal, Unfit, encodable
 from keepwell.templating.folders import check_overrides
 from keepwell.templating.phrases import PHRASES
 
@@ -51,7 +51,7 @@ class Engine:
         except UnicodeDecodeError as error:
             raise self._error(name, 1, "the template is not UTF-8") from error
         except Exception as error:  # a template is a program: whatever it raises is its failure
-            raise self._error(*self._where(error, name), str(error)) from error
+            raise self._error(*self._where(error, name), _message(error)) from error
 
     def parse_json(self, name: str, text: str) -> dict[str, Any]:
         """The object that a filled JSON template holds.
@@ -114,6 +114,12 @@ def _only_literals(value: Any) -> Literal:
 
 def _fail(message: str) -> NoReturn:
     raise TemplateError(message)
+
+
+def _message(error: Exception) -> str:
+    if isinstance(error, TemplateError | Unfit):
+        return str(error)
+    return f"{type(error).__name__}: {error}"
 
 
 def _frames(traceback: TracebackType | None) -> Iterator[TracebackType]:

@@ -41,7 +41,7 @@ def check_overrides(overrides: Path, *, ours: Path) -> None:
     if not overrides.is_dir():
         raise UsageError(f"--templates: {overrides} is not a folder")
     known = sorted(_files(ours))
-    strangers = (name for name in _files(overrides) if name not in set(known))
+    strangers = (name for name in _files(overrides) if name not in known)
     listed = list(itertools.islice(strangers, _LISTED))
     if listed:
         raise UsageError(
