@@ -35,9 +35,10 @@ class Entry:
 
     @property
     def place(self) -> Place:
-        """Where a reader looks: the value if it begins beside its key, else the key."""
-        beside = self.value.place.line == self.key_place.line
-        return self.value.place if beside else self.key_place
+        """Where a reader looks: the value if one stands beside its key, else the key."""
+        is_empty = isinstance(self.value, ScalarNode) and not self.value.text
+        is_beside = self.value.place.line == self.key_place.line
+        return self.value.place if is_beside and not is_empty else self.key_place
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

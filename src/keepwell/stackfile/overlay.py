@@ -89,15 +89,21 @@ def _named(tree: MapNode, name: str, *, at: Place) -> MapNode:
     return replace(tree, entries=entries)
 
 
+_NOT_THERE = {
+    "environment": "did you mean `environments`?",
+    "environments": "an overlay has no overlays",
+}
+"""Keys that are ours or stand only at the top of the file, with a hint."""
+
+
 def _without_reserved(tree: MapNode) -> tuple[MapNode, list[Problem]]:
-    entries = dict(tree.entries)
-    entry = entries.pop("environment", None)
-    if entry is None:
-        return tree, []
-    problem = problem_at(
-        entry.key_place, "unknown key `environment`", hint="did you mean `environments`?"
-    )
-    return replace(tree, entries=entries), [problem]
+    entries = {key: entry for key, entry in tree.entries.items() if key not in _NOT_THERE}
+    problems = [
+        problem_at(tree.entries[key].key_place, f"unknown key {key_shown(key)}", hint=hint)
+        for key, hint in _NOT_THERE.items()
+        if key in tree.entries
+    ]
+    return replace(tree, entries=entries), problems
 
 
 def _is_null(node: YamlNode) -> bool:

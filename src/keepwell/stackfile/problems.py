@@ -35,14 +35,18 @@ def validate(tree: MapNode) -> tuple[Stack | None, list[Problem]]:
 
 def _problems(error: ValidationError, *, tree: MapNode) -> list[Problem]:
     # A union gives one error for each of its types; together they are one problem.
-    grouped: dict[tuple[Path, bool, bool], list[_Complaint]] = {}
+    grouped: dict[tuple[Path, Path], list[_Complaint]] = {}
     for details in error.errors(include_url=False)[:MANY]:
         complaint = _locate(details, tree=tree)
-        is_about_key = complaint.rest == ("[key]",)
-        is_missing = details["type"] == "missing"
-        where = (complaint.path + (complaint.rest if is_missing else ()), is_about_key, is_missing)
+        is_one_of_many = details["type"] == "missing" or complaint.rest == ("[key]",)
+        where = (complaint.path, complaint.rest if is_one_of_many else ())
         grouped.setdefault(where, []).append(complaint)
-    return [_problem(complaints) for complaints in grouped.values()]
+    misspelt = {_meant(complaints[0]) for complaints in grouped.values()}
+    return [
+        _problem(complaints)
+        for (path, missing), complaints in grouped.items()
+        if not (missing and path + missing in misspelt)
+    ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -137,6 +141,15 @@ def _literal_secret(complaint: _Complaint) -> Problem:
         f"secrets.{name}: a value does not belong in the file, only the secret's name",
         hint=f"write `{name}: {{ kind: token }}`; change the secret if the file was ever shared",
     )
+
+
+def _meant(complaint: _Complaint) -> Path | None:
+    """The path that an unknown key was probably meant to have; it is not missing as well."""
+    if complaint.details["type"] != "extra_forbidden":
+        return None
+    *above, key = complaint.path
+    near = nearest(str(key), known_keys(tuple(above)))
+    return (*above, near) if near else None
 
 
 def _unknown_key(complaint: _Complaint) -> Problem:
