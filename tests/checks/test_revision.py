@@ -52,6 +52,7 @@ def test_where_no_document_is_expected_a_revision_is_not_taken_on_trust() -> Non
         answer(body=body(releaseId=OTHER_SHA)),
         answer(make_probe(revision=SHA), code=502, body=b"Bad Gateway"),
         silence(NoAnswer.REFUSED, make_probe(revision=SHA)),
+        silence(NoAnswer.REFUSED, make_probe(revision=SHA, is_deep=False)),
     ],
 )
 def test_it_does_not_apply_without_a_wanted_commit_or_a_document(sample: Sample) -> None:

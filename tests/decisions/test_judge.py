@@ -91,7 +91,11 @@ def test_findings_add_up_to_a_state(
 
 def test_a_softened_finding_says_why() -> None:
     verdict = judge(answer(code=503, headers=ASLEEP, body=b""))
-    assert verdict.findings[0].why == "the service is waking"
+    assert {found.rule: found.why for found in verdict.findings if found.why} == {
+        "status": "the service is waking",
+        "json_health": "the service is waking",
+        "cold_start": "whoever comes first waits",
+    }
 
 
 def test_every_state_has_a_status() -> None:

@@ -54,7 +54,13 @@ def test_what_stands_beside_can_spoil_a_pass(
     assert max(found.status for found in release.findings) is max(outcome.status, status)
 
 
-def test_what_stands_beside_mends_nothing() -> None:
-    beside = [Finding(rule="https_redirect", status=Status.PASS, message="301 to https")]
-    streak = judge_streak([judge(ILL)], consecutive=1)
-    assert judge_release(streak, consecutive=1, beside=beside).outcome is Outcome.UNHEALTHY
+@pytest.mark.parametrize("status", Status)
+def test_what_stands_beside_mends_nothing(status: Status) -> None:
+    beside = [Finding(rule="https_redirect", status=status, message="http: x")]
+    ill, other = (judge_streak([judge(sample)], consecutive=1) for sample in (ILL, OTHER))
+    release = judge_release(ill, consecutive=1, beside=beside)
+    assert release.outcome is Outcome.UNHEALTHY
+    release = judge_release(other, consecutive=1, beside=beside)
+    has_spoiled = status is Status.FAIL
+    assert release.outcome is (Outcome.UNHEALTHY if has_spoiled else Outcome.NOT_ROLLED_OUT)
+    assert max(found.status for found in release.findings) is release.outcome.status

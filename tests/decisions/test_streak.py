@@ -23,6 +23,7 @@ TABLE = [
     ("POP", Outcome.COULD_NOT_TELL, 2),
     ("PPFPP", Outcome.UNHEALTHY, 2),
     ("PPSPP", Outcome.UNHEALTHY, 2),
+    ("FPFPP", Outcome.UNHEALTHY, 2),
     ("PPF", Outcome.UNHEALTHY, 2),
     ("F", Outcome.UNHEALTHY, 0),
     ("OOF", Outcome.UNHEALTHY, 2),

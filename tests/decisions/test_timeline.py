@@ -87,6 +87,7 @@ def test_measured_times_alone_are_no_change() -> None:
         (SHA, SHA),
         ("v1.2", "v1.2"),
         ("a\n::error::x", "'a\\n::error::x'"),
+        ("x" * 64, "x" * 64),
         ("x" * 65, "'" + "x" * 64 + "'..."),
     ],
 )

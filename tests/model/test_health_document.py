@@ -5,7 +5,7 @@ from tests.checks.samples import answer, body
 
 
 def test_all_that_checks_need_is_read() -> None:
-    nodes = [{"observedValue": 1, "observedUnit": "ms", "status": "pass"}, {"observedValue": 2.5}]
+    nodes = [{"observedValue": 2.5}, {"observedValue": 1, "observedUnit": "ms", "status": "pass"}]
     document = read_document(
         answer(body=body(releaseId="abc", checks={"redis:responseTime": nodes}))
     )

@@ -58,7 +58,7 @@ def _softened(findings: Sequence[Finding], *, to: Status, why: str) -> tuple[Fin
 
 
 def _state(status: Status, *, troubles: set[str]) -> State:
-    if status is Status.UNKNOWN and _EDGE in troubles:
+    if _EDGE in troubles:
         return State.EDGE_CHALLENGED
     if status is Status.WARN and _ASLEEP in troubles:
         return State.WAKING

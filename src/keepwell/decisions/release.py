@@ -21,12 +21,12 @@ class Release:
 def judge_release(streak: Streak, *, consecutive: int, beside: Sequence[Finding] = ()) -> Release:
     """The conclusion of a verification that has ended.
 
-    `beside` are findings about the target that no streak is made of; they can spoil a pass and
-    mend nothing.
+    `beside` are findings about the target that no streak is made of; they can spoil an outcome
+    and mend none.
     """
     worst = max((found.status for found in beside), default=Status.PASS)
-    has_passed = streak.outcome is Outcome.PASS
-    outcome = _SPOILED.get(worst, streak.outcome) if has_passed else streak.outcome
+    is_worse = worst > streak.outcome.status
+    outcome = _SPOILED.get(worst, streak.outcome) if is_worse else streak.outcome
     conclusion = _conclusion(streak, consecutive=consecutive)
     if outcome is not streak.outcome:
         but = "; ".join(found.message for found in beside if found.status is worst)
