@@ -46,7 +46,7 @@ def conclude(
         ([200], (State.WAKING, ONLINE), State.WAKING, "as judged"),
         ([503, 503, 200], (State.UP, ONLINE), State.WAKING, "woke after 31 s; at first: 503"),
         ([NoAnswer.TIMEOUT, 200], (State.UP, ONLINE), State.WAKING, "at first: timeout"),
-        ([503, 200], (State.DEGRADED, ONLINE), State.DEGRADED, "as judged"),
+        ([503, 200], (State.DEGRADED, ONLINE), State.WAKING, "woke after 31 s"),
         ([503, 503], (State.WAKING, ONLINE), State.DOWN, "still not awake after 31 s"),
         ([503, 502], (State.DOWN, ONLINE), State.DOWN, "as judged"),
     ],

@@ -21,7 +21,7 @@ def settle(
         return _with(last, state=State.NO_DATA, findings=[_offline()])
     if last.state is State.WAKING and not _is_well(answer):
         return _with(last, state=State.DOWN, findings=[*last.findings, _never_woke(passed_s)])
-    if last.state is State.UP and len(samples) > 1:
+    if last.state in {State.UP, State.DEGRADED} and len(samples) > 1:
         return _with(last, state=State.WAKING, findings=[*last.findings, _woke(samples, passed_s)])
     return last
 

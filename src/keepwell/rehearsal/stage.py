@@ -78,13 +78,13 @@ class Stage:
         """
         wall = SystemClock()
         give_up_s = wall.monotonic_s() + _SETTLES_WITHIN_S
-        while True:
-            said = self._keep_alive()
+        recorded = ""
+        while recorded != state and wall.monotonic_s() < give_up_s:
+            wall.sleep(_ASK_EVERY_S if recorded else 0)
+            said, before = self._keep_alive(), recorded
             recorded = self.recorded_state()
-            if recorded == state or wall.monotonic_s() > give_up_s:
-                break
-            wall.sleep(_ASK_EVERY_S)
-        self.tell(said.line)
+            if recorded != before:
+                self.tell(said.line)
         return f"keep-alive: {recorded}{self._blamed(said)}"
 
     def verify(self, *, within_s: float, revision: str = "") -> str:
