@@ -163,6 +163,22 @@ def test_a_group_refuses_what_render_would_silently_ignore():
     assert "the env group shared can hold values only" in failure(render={"env_groups": groups})
 
 
+@pytest.mark.parametrize(
+    ("extra", "message"),
+    [
+        ({"health_check_path": "/livez"}, "no healthCheckPath for a cron job"),
+        ({"instances": 2}, "no numInstances for a cron job"),
+        ({"domains": ["a.small.example"]}, "no domains for a cron job"),
+        ({"ip_allow_list": []}, "no ipAllowList for a cron job"),
+        ({"schedule": None}, "a cron job needs one"),
+        ({"type": "web"}, "a schedule goes with a cron job"),
+    ],
+)
+def test_what_renders_schema_refuses_is_refused_here(extra: dict[str, Any], message: str):
+    job = {"type": "cron", "runtime": "docker", "plan": "starter", "schedule": "7 3 * * *"}
+    assert message in failure(render={"services": {"job": job | extra}})
+
+
 def test_plans_have_the_names_of_the_blueprint():
     services = {"web": {"type": "web", "runtime": "docker", "plan": "pro_plus"}}
     [service] = made("render.yaml", render={"services": services})["services"]
