@@ -77,6 +77,8 @@ SECRETS = [
     ("{ kind: database }", "{ kind: database, value: hunter2 }", "5:35: secrets.DATABASE_URL: a value does not belong in the file, only the secret's name"),
     ("{ kind: database }", "[hunter2]", "5:3: secrets.DATABASE_URL: a value does not belong in the file, only the secret's name"),
     ("{ kind: database }", "{ kind: hunter2 }", "5:25: secrets.DATABASE_URL.kind: expected one of database, llm, webhook, probe, token, customer_key; not text"),
+    ("{ kind: database }", "{ kind: database, hunter2 }", "5:35: secrets.DATABASE_URL: unknown key"),
+    ("{ secret: DATABASE_URL }", "{ secret: A, hunter2: }", f"14:41: {API}.env.DATABASE_URL: unknown key"),
     ("{ secret: DATABASE_URL }", "{ secret: hunter2 }", f"14:38: {API}.env.DATABASE_URL.secret: expected the name of a secret: capitals, digits and underscores"),
     ("{ secret: DATABASE_URL }", "{ service: Hunter2/hunter2, property: host }", f"14:39: {API}.env.DATABASE_URL.service: expected lower-case letters, digits and dashes; not text"),
     ("https://api.small.example/health", "https://me:hunter2@api.small.example", "29:17: keep_alive.targets.api.url: expected an https URL without user name or password; not text"),

@@ -9,7 +9,14 @@ from pydantic_core import ErrorDetails
 
 from keepwell.errors import Problem
 from keepwell.model.stack import Stack
-from keepwell.stackfile.describing import EXPECTED, PATTERN_WORDS, SECRET_NAME, choices, describe
+from keepwell.stackfile.describing import (
+    EXPECTED,
+    PATTERN_WORDS,
+    SECRET_NAME,
+    choices,
+    describe,
+    is_private,
+)
 from keepwell.stackfile.known import known_keys
 from keepwell.stackfile.nodes import Entry, ListNode, MapNode, Path, ScalarNode, YamlNode, plain
 from keepwell.stackfile.wording import key_shown, listed, nearest, printable, problem_at
@@ -156,9 +163,12 @@ def _unknown_key(complaint: _Complaint) -> Problem:
     *above, key = complaint.path
     known = known_keys(tuple(above))
     near = nearest(str(key), known)
+    # `NAME: { hunter2 }` is a mapping with a key and no value: that key may be the secret.
+    is_bare = isinstance(complaint.entry.value, ScalarNode) and not complaint.entry.value.text
+    shown = "" if is_bare and is_private(complaint.path) else f" {key_shown(str(key))}"
     return problem_at(
         complaint.entry.key_place,
-        f"{_prefix(above)}unknown key {key_shown(str(key))}",
+        f"{_prefix(above)}unknown key{shown}",
         hint=f"did you mean {key_shown(near)}?" if near else f"known here: {listed(known)}",
     )
 
