@@ -2,13 +2,14 @@
 
 import json
 import tomllib
+from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
 from keepwell.errors import StackError
-from keepwell.templating import FOLDERS, generate
+from keepwell.templating import FOLDERS, MARKER, generate
 from tests.templating.stacks import small_stack
 
 
@@ -49,6 +50,18 @@ def test_only_what_the_stack_has_becomes_a_document():
     more = texts(keep_alive={"cron_job_org": {}}, supabase={"vault": {"role": "keys"}})
     assert set(more) - set(texts()) == {"cron-job-org/jobs.json", "supabase/vault.sql"}
     assert {path.rpartition("/")[0] for path in more} == set(FOLDERS)
+
+
+def test_an_override_cannot_take_the_header_away(tmp_path: Path):
+    override = tmp_path / "cloudflare/bots.json.j2"
+    override.parent.mkdir()
+    override.write_text('{"enable_js": false, "_generated": ""}')
+    [bots] = [
+        document
+        for document in generate(small_stack(), overrides=tmp_path)
+        if document.path == "cloudflare/bots.json"
+    ]
+    assert bots.text.splitlines()[1].startswith(f'  "_generated": "{MARKER} from the stack small')
 
 
 def test_a_firewall_has_no_rule_for_what_is_not_declared():

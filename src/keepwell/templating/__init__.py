@@ -79,8 +79,8 @@ def _document(recipe: _Recipe, stack: Stack, engine: Engine) -> Document:
     path = recipe.path.format(zone=stack.cloudflare.zone)
     if path.endswith(".json"):
         # JSON has no comments: `_generated` is one, and whoever applies the document skips it.
-        content = {"_generated": header, **engine.parse_json(recipe.template, text)}
-        return Document(path=path, text=lay_out(content))
+        content = engine.parse_json(recipe.template, text) | {"_generated": header}
+        return Document(path=path, text=lay_out({"_generated": header} | content))
     return Document(
         path=path, text=_COMMENT[Path(path).suffix] + header + "\n" + text.strip("\n") + "\n"
     )
