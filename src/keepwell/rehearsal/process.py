@@ -3,6 +3,7 @@
 import http.client
 import os
 import subprocess
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -45,7 +46,7 @@ def running(program: Program, *, is_ready: Callable[[], bool]) -> Iterator[int]:
                 stdout=output,
                 stderr=output,
                 cwd=program.folder,
-                env={"PATH": os.defpath, "PYTHONPATH": str(program.folder), **program.environ},
+                env={**_python(program.folder), **program.environ},
                 start_new_session=True,
             )
         guard.watch(process.pid)
@@ -56,6 +57,12 @@ def running(program: Program, *, is_ready: Callable[[], bool]) -> Iterator[int]:
             watchdog.kill(process.pid)
             guard.watch(0)
             process.wait()
+
+
+def _python(folder: Path) -> dict[str, str]:
+    """Variables by which a Python finds the folder's modules, and those that this one finds."""
+    paths = [str(folder), *(path for path in sys.path if path)]
+    return {"PATH": os.defpath, "PYTHONPATH": os.pathsep.join(paths)}
 
 
 def answers(port: int, *, path: str) -> bool:
