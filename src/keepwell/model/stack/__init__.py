@@ -4,7 +4,9 @@ A Stack is one environment, overlays applied. The models say what each value may
 values are policies. Nothing here reads files: `stackfile.py` does, and knows the lines.
 """
 
-from typing import Literal
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator
 
 from keepwell.model.stack.backend import Backend
 from keepwell.model.stack.compute import Compute
@@ -26,10 +28,16 @@ class Secret(Node):
     description: str = ""
 
 
+def _whole_number(given: Any) -> Any:
+    if type(given) is not int:  # true and 1.0 equal 1
+        raise ValueError("expected 1")  # noqa: TRY004 - pydantic reports ValueError with its place
+    return given
+
+
 class Stack(Node):
     """One environment of a stack."""
 
-    version: Literal[1]
+    version: Annotated[Literal[1], BeforeValidator(_whole_number)]
     name: Slug
     region: str
     network: Network = Network()
