@@ -33,7 +33,7 @@ rehearse: venv ## see the whole loop run on this machine, faults included
 generate: venv ## bring generated/ and what else is made up to date
 	$(BIN)/keepwell generate --output generated
 	$(BIN)/keepwell schema > stack.schema.json
-	$(BIN)/python docs/regenerate.py
+	$(BIN)/python -m docs.regenerate
 
 check: venv test ## everything that CI runs
 	$(BIN)/ruff check .
@@ -48,7 +48,7 @@ check: venv test ## everything that CI runs
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
 	requirements/lock.sh --check
 	$(BIN)/keepwell generate --output generated --check
-	$(BIN)/python docs/regenerate.py --check
+	$(BIN)/python -m docs.regenerate --check
 	$(BIN)/python -m pytest -q -m "slow"
 
 bench: bench-start bench-generate bench-health ## measure, each against a peer or a floor

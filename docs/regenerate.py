@@ -11,8 +11,7 @@ import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from examples_printed import EXAMPLES
-
+from docs.examples_printed import EXAMPLES
 from keepwell.checks import CHECKS
 from keepwell.policies import POLICIES
 from keepwell.reports.escaping import one_line
@@ -61,6 +60,11 @@ def regenerated(text: str) -> str:
     return PART.sub(lambda found: f"{found[1]}{PARTS[found[3]]()}{found[5]}", text)
 
 
+def steady(text: str) -> list[str]:
+    """The lines, without what differs from run to run."""
+    return VOLATILE.sub("#", text).splitlines(keepends=True)
+
+
 def main(arguments: list[str]) -> int:
     """Writes README.md, or compares it."""
     before = README.read_text()
@@ -68,8 +72,7 @@ def main(arguments: list[str]) -> int:
     if arguments != ["--check"]:
         README.write_text(after)
         return 0
-    steady = [VOLATILE.sub("#", text).splitlines(keepends=True) for text in (before, after)]
-    difference = list(difflib.unified_diff(*steady, "README.md", "what the commands print now"))
+    difference = list(difflib.unified_diff(steady(before), steady(after), "README.md", "now"))
     sys.stdout.writelines(difference)
     if difference:
         sys.stderr.write("README.md is stale: run make generate\n")

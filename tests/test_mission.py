@@ -26,7 +26,7 @@ def service(name: str) -> dict[str, Any]:
     return next(found for found in BLUEPRINT["services"] if found["name"] == name)
 
 
-def edge(name: str) -> dict[str, Any]:
+def edge(name: str) -> Any:
     return json.loads(TEXTS[f"cloudflare/{name}.json"])
 
 

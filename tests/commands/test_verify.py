@@ -234,6 +234,15 @@ def test_a_url_that_must_not_be_asked_is_refused(url: str, message: str) -> None
     assert world.clock.monotonic_s() == 0
 
 
+@pytest.mark.parametrize(("bearer", "sent"), [("HEALTH_TOKEN", True), ("OTHER", False)])
+def test_a_url_alone_gets_the_token_of_the_named_variable(
+    asking: dict[str, Any], world: World, origin: Served, bearer: str, *, sent: bool
+) -> None:
+    assert run(VerifyRequest(**asking, url=URL, bearer=bearer), world=world) == 0
+    assert all(("bearer a-health-token" in request.lower()) is sent for request in origin.requests)
+    assert origin.requests
+
+
 def test_on_a_runner_outputs_and_a_summary_are_written(
     asking: dict[str, Any], tmp_path: Path
 ) -> None:

@@ -41,12 +41,14 @@ _REDIRECT_TIMEOUT_S = 5.0
 class VerifyRequest:
     """What to ask and what to hold it to; None takes what the stack's `verify` says.
 
-    With a `url` the stack is not read, and so no credentials are sent.
+    With a `url` the stack is not read; `bearer` then names the variable of the token that is sent
+    to that URL's host, if it is set.
     """
 
     stack: Path = Path("stack.yaml")
     environment: str | None = None
     url: str | None = None
+    bearer: str = "HEALTH_TOKEN"
     revision: str | None = None
     consecutive: int | None = None
     within_s: float | None = None
@@ -84,7 +86,7 @@ def run(request: VerifyRequest, *, world: World) -> int:
 
 def _question(request: VerifyRequest, *, world: World) -> _Question:
     if request.url is not None:
-        return _with(request, _asked_by_url(request.url))
+        return _with(request, _asked_by_url(request.url, token=world.secret(request.bearer)))
     stack = load(request.stack, environment=request.environment).stack
     verify = stack.verify
     declared = _Question(
@@ -97,18 +99,22 @@ def _question(request: VerifyRequest, *, world: World) -> _Question:
     return _with(request, declared)
 
 
-def _asked_by_url(url: str) -> _Question:
+def _asked_by_url(url: str, *, token: str | None) -> _Question:
     if not url.lower().startswith("https://"):
         raise UsageError(
             f"--url: {url[:200]!r} does not start with https://",
             hint="write it as in --url https://api.example.com/health",
         )
     return _Question(
-        probe=Probe(name="service", url=url),
+        probe=Probe(name="service", url=url, headers=_bearer(token)),
         consecutive=CONSECUTIVE,
         within_s=WITHIN_S,
         interval_s=INTERVAL_S,
     )
+
+
+def _bearer(token: str | None) -> dict[str, str]:
+    return {} if token is None else {"authorization": f"Bearer {token}"}
 
 
 def _with(request: VerifyRequest, declared: _Question) -> _Question:
@@ -176,7 +182,14 @@ def _report(release: Release, *, seen: Sequence[Observation], probe: Probe) -> R
 
 
 @click.command("verify")
-@click.option("--url", help="Ask this URL, without credentials, instead of the stack's target.")
+@click.option("--url", help="Ask this URL instead of the stack's target; the stack is not read.")
+@click.option(
+    "--bearer",
+    metavar="VARIABLE",
+    default="HEALTH_TOKEN",
+    show_default=True,
+    help="With --url: the variable of the token that opens the details, sent to that host alone.",
+)
 @click.option("--revision", metavar="SHA", help="The commit that must answer; any without it.")
 @click.option(
     "--consecutive",
@@ -204,6 +217,7 @@ def command(  # noqa: PLR0913 - one for each option
     world: World,
     *,
     url: str | None,
+    bearer: str,
     revision: str | None,
     consecutive: int | None,
     within: float | None,
@@ -219,6 +233,7 @@ def command(  # noqa: PLR0913 - one for each option
         stack=stack,
         environment=environment,
         url=url,
+        bearer=bearer,
         revision=revision,
         consecutive=consecutive,
         within_s=within,

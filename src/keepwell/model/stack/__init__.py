@@ -29,8 +29,8 @@ class Secret(Node):
 
 
 def _whole_number(given: Any) -> Any:
-    if type(given) is not int:  # true and 1.0 equal 1
-        raise ValueError("expected 1")  # noqa: TRY004 - pydantic reports ValueError with its place
+    if isinstance(given, bool | float):  # true and 1.0 equal 1
+        raise ValueError("expected 1")
     return given
 
 
