@@ -188,12 +188,12 @@ def test_credentials_are_sent_and_never_shown(
     assert "-token" not in out(world) + err(world)
 
 
-def test_a_url_alone_needs_no_stack_and_sends_no_credentials(
+def test_a_url_alone_needs_no_stack_and_sends_none_of_its_headers(
     asking: dict[str, Any], world: World, origin: Served
 ) -> None:
     asking |= {"stack": Path("does-not-exist.yaml"), "url": f"{URL}?secret=1"}
     assert run(VerifyRequest(**asking, consecutive=1), world=world) == 0
-    assert "authorization" not in origin.requests[0].lower()
+    assert "x-keepwell-probe" not in origin.requests[0].lower()
     assert report(world)["verdicts"][0]["subject"] == f"service {URL}"
     assert "secret=1" not in out(world)
 
