@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from keepwell.clients.neutral import reaches_any
+from keepwell.clients.neutral import _address, reaches_any
 from keepwell.errors import UsageError
 
 CLOSED = "127.0.0.1:1"
@@ -32,11 +32,21 @@ def test_a_host_is_looked_for_where_resolve_says(port: int) -> None:
     assert not reaches_any(["192.0.2.1"], resolve={"192.0.2.1": CLOSED})
 
 
-def test_an_ipv6_address_needs_brackets_only_with_a_port() -> None:
-    with socket.create_server(("::1", 0), family=socket.AF_INET6) as listener:
-        port = listener.getsockname()[1]
-        assert reaches_any([f"[::1]:{port}"], resolve={})
-        assert reaches_any([f"192.0.2.1:{port}"], resolve={"192.0.2.1": "::1"})
+@pytest.mark.parametrize(
+    ("text", "resolve", "expected"),
+    [
+        ("1.1.1.1:53", {}, ("1.1.1.1", 53)),
+        ("1.1.1.1", {}, ("1.1.1.1", 443)),
+        ("[2606:4700::1111]:53", {}, ("2606:4700::1111", 53)),
+        ("2606:4700::1111", {}, ("2606:4700::1111", 443)),
+        ("1.1.1.1:53", {"1.1.1.1": "::1"}, ("::1", 53)),
+        ("1.1.1.1:53", {"1.1.1.1": "[::1]:8443"}, ("::1", 8443)),
+    ],
+)
+def test_an_ipv6_address_needs_brackets_only_with_a_port(
+    text: str, resolve: dict[str, str], expected: tuple[str, int]
+) -> None:
+    assert _address(text, resolve=resolve) == expected
 
 
 def test_a_port_that_is_no_number_is_refused_with_an_example() -> None:
