@@ -2,7 +2,7 @@ import pytest
 
 from keepwell.model.verdict import Status
 from keepwell.policies.dns import Dns
-from tests.policies.stacks import Edits, judged
+from tests.policies.stacks import Edits, findings, judged
 
 FAIL, PASS, WARN = Status.FAIL, Status.PASS, Status.WARN
 DNS = "cloudflare.dns"
@@ -89,3 +89,16 @@ def test_the_nearest_caa_set_counts(name: str, expected: list[tuple[Status, str]
 
 def test_a_zone_without_caa_lets_everyone_certify():
     assert judged(Dns(), {f"{DNS}.1": record("@", "MX", "0 .")}) == WELL
+
+
+@pytest.mark.parametrize(
+    ("edits", "message"),
+    [
+        ({}, "4 record sets; in the zone, reachable by IPv4 and certifiable: api.livestreamsell.example"),
+        ({"render.services.api.domains": []}, "4 record sets; in the zone, reachable by IPv4 and certifiable: no domain"),
+        ({DOMAIN: "api.other.example"}, "api.other.example is not in the zone livestreamsell.example"),
+        ({f"{DNS}.0.name": "www"}, "api.livestreamsell.example has no A or CNAME record in the zone livestreamsell.example"),
+    ],
+)  # fmt: skip
+def test_the_message_says_what_was_looked_for(edits: Edits, message: str):
+    assert [finding.message for finding in findings(Dns(), edits)] == [message]

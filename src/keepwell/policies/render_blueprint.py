@@ -30,6 +30,10 @@ DEPRECATED = {
 Source: https://render.com/docs/blueprint-spec (read 2026-11).
 """
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+"""YAML 1.1 on purpose: what it misreads is what R11 looks for. In C it is ten times as fast."""
+
+_STORES = ("keyvalue", "redis")
 _WORDS = ("autoDeployTrigger", "persistenceMode", "renderSubdomainPolicy")
 
 Blueprint = Mapping[str, Any]
@@ -58,7 +62,7 @@ class RenderBlueprint:
         text = next((document.text for document in documents if document.path == PATH), None)
         if text is None:
             return []
-        blueprint = yaml.safe_load(text)
+        blueprint = yaml.load(text, Loader=_LOADER)  # noqa: S506 - a safe loader, either way
         found = [
             row.judged(f"{message} ({number})", path=PATH, why=row.why, hint=row.hint)
             for number, row in RULES.items()
@@ -72,12 +76,11 @@ def _services(blueprint: Blueprint) -> list[dict[str, Any]]:
 
 
 def _stores(blueprint: Blueprint) -> list[dict[str, Any]]:
-    return [found for found in _services(blueprint) if found.get("type") in {"keyvalue", "redis"}]
+    return [found for found in _services(blueprint) if found.get("type") in _STORES]
 
 
 def _computes(blueprint: Blueprint) -> list[dict[str, Any]]:
-    stores = _stores(blueprint)
-    return [service for service in _services(blueprint) if service not in stores]
+    return [found for found in _services(blueprint) if found.get("type") not in _STORES]
 
 
 def _booleans(blueprint: Blueprint) -> Seen:
