@@ -165,7 +165,7 @@ def command(  # noqa: PLR0913 - one for each option
     output: Path,
     check: bool,
     templates: Path | None,
-    format_: Format | None,
+    format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
     """Generates the vendors' configuration from the stack file."""
     request = GenerateRequest(
@@ -174,6 +174,6 @@ def command(  # noqa: PLR0913 - one for each option
         output=output,
         check=check,
         templates=templates,
-        format=format_,
+        format=format,
     )
     return run(request, world=world)

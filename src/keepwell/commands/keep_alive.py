@@ -227,7 +227,7 @@ def command(  # noqa: PLR0913 - one for each option
     resolve: str | None,
     ca: Path | None,
     fail_on_down: bool,
-    format_: Format | None,
+    format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
     """Asks every target of the stack once and records the answers."""
     request = KeepAliveRequest(
@@ -237,6 +237,6 @@ def command(  # noqa: PLR0913 - one for each option
         resolve=parse_resolve(resolve),
         ca=ca,
         fail_on_down=fail_on_down,
-        format=format_,
+        format=format,
     )
     return run(request, world=world)

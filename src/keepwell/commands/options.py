@@ -16,7 +16,6 @@ def format_option(function: Callable[P, R]) -> Callable[P, R]:
     """--format text|json|github."""
     return click.option(
         "--format",
-        "format_",
         type=click.Choice(["text", "json", "github"]),
         help="How to print the report. Without it: github on a runner, else text.",
     )(function)

@@ -226,7 +226,7 @@ def command(  # noqa: PLR0913 - one for each option
     environment: str | None,
     resolve: str | None,
     ca: Path | None,
-    format_: Format | None,
+    format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
     """Proves that a revision serves and is deeply healthy."""
     request = VerifyRequest(
@@ -240,6 +240,6 @@ def command(  # noqa: PLR0913 - one for each option
         interval_s=interval,
         resolve=parse_resolve(resolve),
         ca=ca,
-        format=format_,
+        format=format,
     )
     return run(request, world=world)
