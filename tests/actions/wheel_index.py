@@ -4,13 +4,13 @@ Source: https://peps.python.org/pep-0503/ (read 2026-11)
 """
 
 import hashlib
-import os
 import re
 import subprocess
 import sys
+import tempfile
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
@@ -35,15 +35,12 @@ def locked_wheels(requirements: Path, *, cache: Path) -> Path:
     folder = cache / f"{key}-{sys.implementation.cache_tag}"
     if folder.is_dir():
         return folder
-    fresh = cache / f"new.{os.getpid()}"
     pip = [sys.executable, "-P", "-m", "pip", "download", "--quiet", "--disable-pip-version-check"]
     flags = ["--require-hashes", "--no-deps", "--only-binary", ":all:", "-r", str(requirements)]
-    subprocess.run([*pip, *flags, "--dest", str(fresh)], check=True)
-    try:
-        fresh.rename(folder)
-    except OSError:
-        if not folder.is_dir():  # else another worker was first
-            raise
+    with tempfile.TemporaryDirectory(dir=cache) as fresh:
+        subprocess.run([*pip, *flags, "--dest", f"{fresh}/wheels"], check=True)
+        with suppress(OSError):  # another worker was first
+            Path(fresh, "wheels").rename(folder)
     return folder
 
 
