@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+from keepwell.rehearsal.set_up import set_stage
+
 ROOT = Path(__file__).parents[1]
 
 MISTAKES = (
@@ -35,20 +37,21 @@ def workplace() -> Iterator[Path]:
         yield folder
 
 
-def printed(command: str, *, folder: Path, shown: str | None = None) -> str:
-    """A console block: the command as a user would type it, and all that it printed."""
-    environ = {**os.environ, "PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+def printed(command: str, *, folder: Path, beside: Mapping[str, str] | None = None) -> str:
+    """A console block: the command, and all that it printed; `beside` are variables for it."""
+    inherited = {name: value for name, value in os.environ.items() if "GITHUB_" not in name}
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
     done = subprocess.run(
         ["bash", "-c", command],
         cwd=folder,
-        env={name: value for name, value in environ.items() if not name.startswith("GITHUB_")},
+        env={**inherited, **(beside or {}), "PATH": path},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         check=False,
     )
     code = f"(exit {done.returncode})\n" if done.returncode else ""
-    return f"```console\n$ {shown or command}\n{done.stdout.rstrip()}\n{code}```\n"
+    return f"```console\n$ {command}\n{done.stdout.rstrip()}\n{code}```\n"
 
 
 def mistakes() -> str:
@@ -75,8 +78,46 @@ def schema() -> str:
         return printed("keepwell schema | head -n 8", folder=folder)
 
 
+@contextmanager
+def stage() -> Iterator[tuple[Path, Mapping[str, str], str]]:
+    """A rehearsal's stage: a folder, the variables that lead there, the revision that serves."""
+    with (
+        workplace() as folder,
+        set_stage(folder / "stack.yaml", environment=None, tell=lambda _: None) as setting,
+    ):
+        pairs = ",".join(f"{host}={address}" for host, address in setting.addresses().items())
+        beside = {
+            f"KEEPWELL_{command}_{option}": value
+            for command in ("VERIFY", "KEEP_ALIVE")
+            for option, value in (("RESOLVE", pairs), ("CA", str(setting.edge.ca_file)))
+        }
+        yield folder, {**setting.deployment.secret_values, **beside}, setting.revision
+
+
+def verified() -> str:
+    """A new revision, proven."""
+    with stage() as (folder, beside, revision):
+        command = f"keepwell verify --revision {revision} --consecutive 3 --interval 1"
+        return printed(command, folder=folder, beside=beside)
+
+
+def kept_alive() -> str:
+    """One cycle, all well."""
+    with stage() as (folder, beside, _):
+        return printed("keepwell keep-alive", folder=folder, beside=beside)
+
+
+def rehearsed() -> str:
+    """The whole rehearsal, without its progress."""
+    with workplace() as folder:
+        return printed("keepwell --no-progress rehearse", folder=folder)
+
+
 EXAMPLES: Mapping[str, Callable[[], str]] = {
     "mistakes": mistakes,
     "generate": generated,
+    "verify": verified,
+    "keep-alive": kept_alive,
     "schema": schema,
+    "rehearse": rehearsed,
 }

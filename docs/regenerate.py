@@ -14,12 +14,14 @@ from pathlib import Path
 from docs.examples_printed import EXAMPLES
 from keepwell.checks import CHECKS
 from keepwell.policies import POLICIES
+from keepwell.policies._render_numbers import NUMBERED
 from keepwell.reports.escaping import one_line
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
 PART = re.compile(r"(<!-- (table|example): ([a-z-]+) -->\n)(.*?)(<!-- end -->)", re.DOTALL)
-VOLATILE = re.compile(r"\d[\d.:TZ+-]*")
+VOLATILE = re.compile(r"\b[0-9a-f]{7,}\b|\d[\d.:TZ+-]*")
+PADDING = re.compile(r"[ -]{2,}")
 
 
 def rules_table(registry: Mapping[str, object], methods: tuple[str, ...]) -> str:
@@ -29,6 +31,16 @@ def rules_table(registry: Mapping[str, object], methods: tuple[str, ...]) -> str
         for name, rule in registry.items()
     ]
     return "| name | what it says | why and how |\n|---|---|---|\n" + "".join(rows)
+
+
+def numbered_table() -> str:
+    """Which policy judges each of Render's rules, or why none does."""
+    rows = [
+        f"| {number} | {cell(each.title)} | {f'`{each.judged_by}`' if each.judged_by else '-'} "
+        f"| {cell(each.reason)} |\n"
+        for number, each in NUMBERED.items()
+    ]
+    return "| | rule | judged by | note |\n|---|---|---|---|\n" + "".join(rows)
 
 
 def title(rule: object) -> str:
@@ -51,6 +63,7 @@ def cell(docstring: str | None) -> str:
 PARTS: Mapping[str, Callable[[], str]] = {
     "policies": lambda: rules_table(POLICIES, ("on_stack", "on_documents")),
     "checks": lambda: rules_table(CHECKS, ("look",)),
+    "render-rules": numbered_table,
     **EXAMPLES,
 }
 
@@ -62,7 +75,7 @@ def regenerated(text: str) -> str:
 
 def steady(text: str) -> list[str]:
     """The lines, without what differs from run to run."""
-    return VOLATILE.sub("#", text).splitlines(keepends=True)
+    return PADDING.sub(" ", VOLATILE.sub("#", text)).splitlines(keepends=True)
 
 
 def main(arguments: list[str]) -> int:
