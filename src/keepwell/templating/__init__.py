@@ -10,6 +10,7 @@ from pathlib import Path
 
 from keepwell.model.document import Document
 from keepwell.model.stack import Stack
+from keepwell.templating.bytecode import bytecode_folder
 from keepwell.templating.engine import Engine
 from keepwell.templating.folders import find_templates
 from keepwell.templating.layout import lay_out
@@ -67,7 +68,8 @@ def generate(stack: Stack, *, overrides: Path | None = None) -> tuple[Document, 
         UsageError: `overrides` holds a file that replaces nothing, or is no folder.
         StackError: a template failed; the problem says where.
     """
-    engine = Engine(find_templates(), overrides=overrides)
+    compiled = bytecode_folder() if overrides is None else None
+    engine = Engine(find_templates(), overrides=overrides, compiled=compiled)
     documents = (_document(recipe, stack, engine) for recipe in _RECIPES if recipe.applies(stack))
     return tuple(sorted(documents, key=lambda document: document.path))
 

@@ -3,7 +3,7 @@
 A failure of a template becomes a StackError that names template and line.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -21,20 +21,34 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from keepwell.errors import Problem, StackError
 from keepwell.model.stack import Stack
 from keepwell.templating import layout
+from keepwell.templating.bytecode import Bytecode
 from keepwell.templating.filters import FILTERS, Literal, Unfit, encodable
 from keepwell.templating.folders import check_overrides
 from keepwell.templating.phrases import PHRASES
 
 _NAMES = ", ".join(sorted(FILTERS))
+_OPTIONS: Mapping[str, Any] = {
+    "autoescape": False,  # no document is HTML, and every value is filtered
+    "trim_blocks": True,
+    "lstrip_blocks": True,
+    "keep_trailing_newline": True,
+    "optimized": False,  # a template is filled once: folding its constants costs more
+}
 
 
 class Engine:
-    """Fills templates of `folder`, or of `overrides` where that has one of the same name."""
+    """Fills templates of `folder`, or of `overrides` where that has one of the same name.
 
-    def __init__(self, folder: Path, *, overrides: Path | None = None) -> None:
+    `compiled` is a folder that keeps compiled templates from one process to the next.
+    """
+
+    def __init__(
+        self, folder: Path, *, overrides: Path | None = None, compiled: Path | None = None
+    ) -> None:
         if overrides is not None:
             check_overrides(overrides, ours=folder)
         self._folders = [folder] if overrides is None else [overrides, folder]
+        self._compiled = compiled
 
     def fill(self, name: str, *, stack: Stack) -> str:
         """The text that the template makes of the stack.
@@ -66,15 +80,13 @@ class Engine:
 
     @cached_property
     def _environment(self) -> ImmutableSandboxedEnvironment:
+        kept = self._compiled and Bytecode(self._compiled, options=repr(_OPTIONS))
         environment = ImmutableSandboxedEnvironment(
             loader=FileSystemLoader(self._folders),
             undefined=StrictUndefined,
             finalize=_only_literals,
-            autoescape=False,  # no document is HTML, and every value is filtered
-            trim_blocks=True,
-            lstrip_blocks=True,
-            keep_trailing_newline=True,
-            optimized=False,  # a template is filled once: folding its constants costs more
+            bytecode_cache=kept,
+            **_OPTIONS,
         )
         environment.filters.update({**FILTERS, **PHRASES})
         environment.globals["fail"] = _fail
