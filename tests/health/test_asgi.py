@@ -1,3 +1,5 @@
+import asyncio
+
 import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount
@@ -152,6 +154,32 @@ async def test_draining_fails_new_probes_without_asking():
     answer = await ask(app)
     assert (answer.status, answer.document["notes"], check.asked) == (503, ["stopping"], 1)
     assert (await ask(app, "/livez")).status == 200
+
+
+class SlowCheck(OwnCheck):
+    """Answers once it may; the application has not closed it by then."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.may_answer = asyncio.Event()
+
+    async def round_trip_ms(self) -> float:
+        await self.may_answer.wait()
+        assert not self.is_closed
+        return await super().round_trip_ms()
+
+
+async def test_closing_waits_for_the_probe_under_way():
+    check = SlowCheck()
+    app = health(check)
+    probe = asyncio.create_task(ask(app))
+    await asyncio.sleep(0.01)
+    closing = asyncio.create_task(app.close())
+    await asyncio.sleep(0.01)
+    check.may_answer.set()
+    assert (await probe).status == 200
+    await closing
+    assert check.is_closed
 
 
 async def test_middleware_cannot_write_into_later_answers():

@@ -1,3 +1,5 @@
+import asyncio
+
 import asyncpg
 import pytest
 
@@ -12,7 +14,8 @@ CUT = COUNT.replace("count(*)", "pg_terminate_backend(pid)")
 
 async def outcome(check: Postgres) -> ErrorClass | None:
     try:
-        assert 0 < await check.round_trip_ms() < 2000
+        async with asyncio.timeout(10):
+            assert await check.round_trip_ms() > 0
     except Exception as error:  # noqa: BLE001 - a check may raise whatever its client does
         return check.classify(error)
     return None

@@ -13,7 +13,8 @@ pytestmark = pytest.mark.anyio
 
 async def outcome(check: Redis) -> ErrorClass | None:
     try:
-        assert 0 < await check.round_trip_ms() < 2000
+        async with asyncio.timeout(10):
+            assert await check.round_trip_ms() > 0
     except Exception as error:  # noqa: BLE001 - a check may raise whatever its client does
         return check.classify(error)
     return None
@@ -42,9 +43,11 @@ async def test_a_round_trip_writes_a_value_that_expires_over_one_connection(chec
 
 
 async def test_a_full_server_that_evicts_nothing_is_oom(check, admin):
+    before = len(await admin.client_list())
     await admin.config_set("maxmemory", "1")
     try:
         assert await outcome(check) is ErrorClass.OOM
+        assert len(await admin.client_list()) == before  # after a failure it connects anew
     finally:
         await admin.config_set("maxmemory", "0")
     assert await outcome(check) is None

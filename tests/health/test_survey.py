@@ -47,7 +47,8 @@ async def test_each_check_has_a_reading_in_their_order():
 
 
 async def test_a_check_that_hangs_times_out_and_the_others_do_not():
-    readings = await survey(Hanging(), OwnCheck("b")).take()
+    async with asyncio.timeout(5):
+        readings = await survey(Hanging(), OwnCheck("b"), total_timeout_s=60).take()
     assert [each.error for each in readings] == [ErrorClass.TIMEOUT, None]
 
 
@@ -55,7 +56,8 @@ async def test_a_check_that_clings_is_left_behind_and_not_asked_on_top():
     clinging, other = Hanging(clings=True), OwnCheck("b")
     taken = survey(clinging, other)
     for _ in range(2):
-        readings = await taken.take()
+        async with asyncio.timeout(5):
+            readings = await taken.take()
         assert [each.error for each in readings] == [ErrorClass.TIMEOUT, None]
     assert (clinging.asked, other.asked) == (1, 2)
     clinging.released.set()
