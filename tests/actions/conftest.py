@@ -12,7 +12,7 @@ from tests.actions.hostile import HostileWorkspace
 from tests.actions.machine import ROOT, UV, Machine
 from tests.actions.wheel_index import Index, locked_wheels, serving
 
-PROGRAMS = ("bash", "chmod", "dirname", "env", "mkdir", "mktemp", "rm")
+PROGRAMS = ("bash", "chmod", "dirname", "env", "mkdir", "mktemp", "readlink", "rm", "sha256sum")
 
 
 @pytest.fixture(scope="session")

@@ -163,6 +163,21 @@ def test_what_is_installed_is_used_again(machine: Machine, with_uv: str, bare: s
     ]
 
 
+def test_a_later_launch_starts_python_once(machine: Machine, with_uv: str, bare: str) -> None:
+    counted, log = machine.folder / "counted", machine.folder / "log"
+    counted.mkdir()
+    named = counted / "python{}.{}".format(*sys.version_info)
+    real = Path(with_uv.partition(":")[0]) / "python"
+    named.write_text(f'#!/bin/sh\necho "$*" >> {log}\nexec {real} "$@"\n')
+    named.chmod(0o755)
+    (counted / "python3").symlink_to(named.name)
+    path = f"{counted}:{with_uv}:{bare}"
+    assert machine.launch(path=path).returncode == 0
+    log.unlink()
+    assert machine.launch(path=path).returncode == 0
+    assert log.read_text() == "-P -m keepwell --version\n"
+
+
 def test_four_cold_launches_at_once_all_succeed_and_leave_one_folder(
     machine: Machine, with_uv: str, bare: str
 ) -> None:
