@@ -23,7 +23,6 @@ from keepwell.errors import (
     KeepwellError,
     StackError,
 )
-from keepwell.reports.as_github import format_error
 from keepwell.reports.escaping import visible
 from keepwell.version import VERSION
 
@@ -121,6 +120,8 @@ def _report_expected(error: KeepwellError, *, world: World) -> None:
         if text:
             world.console.warn(f"{label:<6} {visible(text)}")
     if world.runner.is_github:
+        from keepwell.reports.as_github import format_error  # noqa: PLC0415 - only on a runner
+
         world.console.annotate(format_error(error, problems=problems))
 
 
