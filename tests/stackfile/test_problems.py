@@ -53,6 +53,8 @@ WRONG = [
     (changed("type: CNAME", "type: cname"), '25:26: cloudflare.dns.0.type: expected one of A, AAAA, CAA, CNAME, MX, NS, SRV, TXT; not the text "cname"', "did you mean CNAME?"),
     (changed('minimum_version: "1.2"', "minimum_version: 1.2"), "26:85: cloudflare.tls.minimum_version: expected one of 1.0, 1.1, 1.2, 1.3; not the number 1.2", 'put it in quotes: "1.2"'),
     (changed("version: 1\nname", "version: '1'\nname"), '1:10: version: expected 1; not the text "1"', "remove the quotes"),
+    (changed("version: 1\nname", "version: true\nname"), "1:10: version: expected 1", ""),
+    (changed("keep_alive:\n", "keep_alive:\n  neutral_hosts: [1.1.1.1]\n"), '28:19: keep_alive.neutral_hosts.0: expected HOST:PORT, an IPv6 address in brackets; not the text "1.1.1.1"', ""),
     (changed("version: 1\nname", "version: 2\nname"), "1:10: version: expected 1; not the number 2", ""),
     (changed("region: virginia", "region: Virgina"), '8:11: render.region: expected one of oregon, ohio, virginia, frankfurt, singapore; not the text "Virgina"', "did you mean virginia?"),
     (service("health_check_path: livez"), f'14:26: {API}.health_check_path: expected a path that begins with a slash, without blanks, quotes or backslashes; not the text "livez"', ""),

@@ -33,6 +33,7 @@ PATTERN_WORDS = {
     "https://gitlab.com/",
     r"^(@|[a-z0-9_*]([a-z0-9_.-]*[a-z0-9])?)$": "@ or a name below the zone, in lower case",
     r"^[a-z0-9-]+$": "the name of a header in lower case",
+    r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$": "HOST:PORT, an IPv6 address in brackets",
     r"^[^\s\"\\]+$": "text without blanks, quotes or backslashes",
     r"^[^\"\\]+$": "text without quotes or backslashes",
 }

@@ -8,6 +8,9 @@ from keepwell.model.stack.node import HttpsUrl, Node, SecretName, Slug
 
 Milliseconds = Annotated[float | int, Field(gt=0)]
 
+HostPort = Annotated[str, Field(pattern=r"^(\[[0-9a-f:]+\]|[A-Za-z0-9.-]+):[0-9]{1,5}$")]
+"""An address to connect to, such as 1.1.1.1:443 or [2606:4700:4700::1111]:443."""
+
 
 class Budgets(Node):
     """Latency that an answer may take. `components` are keys of /health, "postgres" for short."""
@@ -49,7 +52,7 @@ class KeepAlive(Node):
     every_minutes: Annotated[int, Field(ge=1, le=60)] = 5
     targets: Annotated[dict[Slug, Target], Field(min_length=1)]
     waking_grace_s: Annotated[float | int, Field(ge=0, le=300)] = 90
-    neutral_hosts: list[str] = ["1.1.1.1:443", "8.8.8.8:443"]
+    neutral_hosts: list[HostPort] = ["1.1.1.1:443", "8.8.8.8:443"]
     allow_private_addresses: bool = False
     cron_job_org: CronJobOrg | None = None
     github_actions: GitHubActions | None = None
