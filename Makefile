@@ -41,7 +41,7 @@ check: venv test ## everything that CI runs
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/shellcheck actions/run requirements/lock.sh .ci/run
-	$(BIN)/zizmor --offline --strict-collection --persona pedantic --config .github/zizmor.yml .github actions
+	$(BIN)/zizmor --offline --strict-collection --persona pedantic .github actions
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-workflows .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions actions/*/action.yml

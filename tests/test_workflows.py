@@ -55,9 +55,12 @@ def test_a_checkout_leaves_no_token_behind(path: Path) -> None:
 def test_inputs_are_those_of_the_action(path: Path) -> None:
     for job in parsed(path)["jobs"].values():
         for step in job["steps"]:
-            if (uses := step.get("uses", "")).startswith("./"):
-                action = yaml.safe_load((ROOT / uses / "action.yml").read_text())
+            # `$/` is the repository of the workflow itself, also where another one calls it.
+            if (uses := step.get("uses", "")).startswith("$/"):
+                action = yaml.safe_load((ROOT / uses[2:] / "action.yml").read_text())
                 assert step["with"].keys() <= action["inputs"].keys()
+            else:
+                assert not uses.startswith("./")
 
 
 def test_jobs_of_pull_requests_hold_no_secret() -> None:
