@@ -106,7 +106,7 @@ def test_each_output_comes_from_the_step(name: str) -> None:
 def test_foreign_actions_are_pinned_and_no_script_holds_an_expression(path: Path) -> None:
     text = path.read_text()
     for match in USES.finditer(text):
-        if not match["target"].startswith("./actions/"):
+        if not match["target"].startswith("$/actions/"):
             assert PIN.fullmatch(match["target"]), match[0]
             assert re.fullmatch(r" # v\d+\.\d+\.\d+", match["comment"]), match[0]
     for script in re.findall(r"^\s*(?:- )?run:(.*(?:\n\s{10,}.*)*)", text, re.MULTILINE):
