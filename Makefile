@@ -3,6 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 STAMP := $(VENV)/.installed
+PURE := model checks policies decisions reports
 
 .DEFAULT_GOAL := help
 .PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health lock clean
@@ -46,6 +47,8 @@ check: venv test ## everything that CI runs
 	$(BIN)/check-jsonschema --builtin-schema custom.github-workflows-require-timeout .github/workflows/*.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.github-actions actions/*/action.yml
 	$(BIN)/check-jsonschema --builtin-schema vendor.dependabot .github/dependabot.yml
+	$(BIN)/python -m pytest -q -p no:cacheprovider $(PURE:%=--cov=keepwell.%) --cov-branch --cov-fail-under=100 \
+	  --cov-report=term-missing $(PURE:%=tests/%)
 	requirements/lock.sh --check
 	$(BIN)/keepwell generate --output generated --check
 	$(BIN)/python -m docs.regenerate --check
