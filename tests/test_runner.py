@@ -67,3 +67,10 @@ def test_a_runner_file_that_cannot_be_written_says_so(tmp_path: Path):
     runner = Runner(is_github=True, output_file=tmp_path)
     with pytest.raises(UsageError, match="cannot write the runner's file"):
         runner.write_outputs({"status": "pass"})
+
+
+def test_a_second_summary_begins_a_block_of_its_own(tmp_path: Path):
+    runner = on_runner(tmp_path)
+    runner.write_summary("<details></details>\n")
+    runner.write_summary("## again\n")
+    assert (tmp_path / "summary.md").read_text() == "<details></details>\n\n## again\n\n"

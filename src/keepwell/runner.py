@@ -52,13 +52,17 @@ class Runner:
         _append(self.output_file, text)
 
     def write_summary(self, markdown: str) -> None:
-        """Appends to the step's summary, cut to what the runner takes."""
+        """Appends to the step's summary, cut to what the runner takes.
+
+        The blank line at the end lets a step call keepwell twice: without it the second heading
+        would still belong to the HTML block that ends the first summary.
+        """
         if self.summary_file is None:
             return
         encoded = markdown.encode()
         if len(encoded) > SUMMARY_LIMIT_BYTES:
             markdown = encoded[:SUMMARY_LIMIT_BYTES].decode(errors="ignore") + _CUT_NOTE
-        _append(self.summary_file, markdown.rstrip("\n") + "\n")
+        _append(self.summary_file, markdown.rstrip("\n") + "\n\n")
 
     def mask(self, value: str, stream: TextIO) -> None:
         """Asks the runner to hide `value` in every log line from now on."""

@@ -33,7 +33,7 @@ def test_the_committed_documents_are_what_the_stack_becomes(tmp_path: Path):
     world = make_world()
     assert run(request(tmp_path), world=world) == 0
     assert tree(tmp_path / "generated") == tree(ROOT / "generated")
-    assert "10 files changed" in out(world)
+    assert "files changed: 10;" in out(world)
 
 
 def test_the_second_run_has_nothing_to_do_and_touches_nothing(tmp_path: Path):
@@ -70,7 +70,7 @@ def test_check_shows_what_differs_is_missing_or_is_left_over_and_writes_nothing(
     assert "render.yaml differs" in shown
     assert "supabase/vault.sql is missing" in shown
     assert "cloudflare/dns/sold.example.yaml is no longer generated" in shown
-    assert "3 files are stale" in shown
+    assert "stale files: 3;" in shown
     assert f"run keepwell generate --output {generated}" in shown
 
 

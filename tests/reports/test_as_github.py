@@ -39,6 +39,7 @@ def test_a_message_is_one_command_whatever_it_holds(hostile: str):
 def test_the_summary_shows_troubles_first_and_folds_the_rest():
     summary = format_summary(REPORT)
     assert summary.startswith("## :x: keepwell verify: 1 of 2 is not well\n")
+    assert summary.index("503, wanted 200") < summary.index("the leg to Redis is plaintext")
     assert summary.index("503, wanted 200") < summary.index("<details><summary>1 passed")
     assert "| api | 12 |" in summary
     assert "```text\n12:00 up\n12:01 down\n```" in summary

@@ -66,7 +66,7 @@ def _refusal(*judged: Verdict) -> Report:
     )
     return Report(
         command="generate",
-        conclusion=f"nothing is written: {failed} findings of policies say no",
+        conclusion=f"nothing is written; policies that say no: {failed}",
         verdicts=judged,
         outputs={"changed": "0", "documents": "0"},
     )
@@ -80,7 +80,7 @@ def _written(
     judged: Sequence[Verdict],
 ) -> Report:
     rows = [(_change(difference), difference.path) for difference in differences]
-    outcome = f"{len(differences)} files changed" if differences else "nothing to do"
+    outcome = f"files changed: {len(differences)}" if differences else "nothing to do"
     return Report(
         command="generate",
         conclusion=f"{outcome}; {len(documents)} documents in {request.output}",
@@ -98,7 +98,7 @@ def _checked(
     judged: Sequence[Verdict],
 ) -> Report:
     stale = [_stale(difference, output=request.output) for difference in differences]
-    outcome = f"{len(stale)} files are stale" if stale else "all are fresh"
+    outcome = f"stale files: {len(stale)}" if stale else "all are fresh"
     return Report(
         command="generate",
         conclusion=f"{outcome}; {len(documents)} documents in {request.output}",

@@ -102,6 +102,7 @@ def _troubles(verdicts: Sequence[Verdict]) -> Iterator[str]:
         for finding in verdict.findings
         if finding.status is not Status.PASS
     ]
+    rows.sort(key=lambda row: row[1].status, reverse=True)
     if rows:
         yield "| | subject | rule | what | next |\n|---|---|---|---|---|\n" + "".join(
             f"| {_MARKS[finding.status]} | {markdown(subject)} | {markdown(finding.rule)} "
