@@ -1,0 +1,154 @@
+"""A plan as people read it: what changes at each vendor, from what to what, and what it rests on.
+
+Secrets are named, never shown: an observation holds none, and a value that differs is HIDDEN.
+"""
+
+import json
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from keepwell.model.plan import Action, Change, Plan
+from keepwell.model.resource import Observation
+from keepwell.model.secret import HIDDEN, REFERENCE
+from keepwell.model.verdict import Excerpt, Finding, Report, Status, Table, Verdict
+
+_SIGNS = {Action.CREATE: "+", Action.UPDATE: "!", Action.DELETE: "-"}
+"""What `diff` highlighting shows as added, changed and removed."""
+
+_OLD_S = 26 * 3600
+"""An observation is made daily; an older one says that the daily run does not."""
+
+
+def report_plan(
+    command: str,
+    plan: Plan,
+    *,
+    findings: Sequence[Finding],
+    now: datetime,
+) -> Report:
+    """The report of a plan.
+
+    Args:
+        command: the command that reports it.
+        plan: what would change.
+        findings: what policies, the guard and the diff say of it.
+        now: when it is read, for the age of what it rests on.
+    """
+    return Report(
+        command=command,
+        conclusion=summarise(plan),
+        verdicts=[
+            *(_observed(each, now=now) for each in plan.observations),
+            Verdict(subject="plan", findings=findings),
+        ],
+        tables=[_counts(plan)] if plan.observations else (),
+        excerpts=list(_excerpts(plan)),
+        outputs=plan_outputs(plan),
+    )
+
+
+def plan_outputs(plan: Plan) -> dict[str, str]:
+    """What a workflow wants to know of a plan."""
+    counts = {action: _count(plan.changes, action) for action in Action}
+    return {
+        "digest": plan.digest,
+        "changes": str(len(plan.changes)),
+        **{f"{action}s": str(count) for action, count in counts.items()},
+    }
+
+
+def summarise(plan: Plan) -> str:
+    """The plan in a line."""
+    vendors = len(plan.observations)
+    if not plan.changes:
+        return f"no changes; {vendors} vendors are as declared (digest {plan.digest[:12]})"
+    parts = [f"{count} to {action}" for action in Action if (count := _count(plan.changes, action))]
+    return f"changes: {', '.join(parts)} (digest {plan.digest[:12]})"
+
+
+def describe(change: Change) -> str:
+    """A change as lines: the address, then each field with its old and new value."""
+    by = "" if change.by == "keepwell" else f"  (by {change.by})"
+    head = f"{_SIGNS[change.action]} {change.resource.kind} {change.resource.key}{by}"
+    if change.action is Action.DELETE:
+        return head
+    return "\n".join([head, *(line for name in change.after for line in _field(change, name))])
+
+
+def _field(change: Change, name: str) -> Iterator[str]:
+    after = _spell(change.after[name])
+    if change.action is Action.CREATE:
+        yield f"    {name}: {after}"
+        return
+    before = _spell(change.before[name])
+    if len(before) + len(after) < 80:
+        yield f"    {name}: {before} -> {after}"
+        return
+    yield f"    {name}:"
+    yield f"-     {before}"
+    yield f"+     {after}"
+
+
+def _spell(value: Any) -> str:
+    if value == HIDDEN:
+        return "(another value, not shown)"
+    if isinstance(value, str):
+        whole = REFERENCE.fullmatch(value)
+        return f"(secret {whole[1]})" if whole else value
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, default=list)
+
+
+def _observed(seen: Observation, *, now: datetime) -> Verdict:
+    age_s = (now - seen.taken_at).total_seconds()
+    findings = [*seen.findings, *_not_compared(seen)]
+    if age_s > _OLD_S:
+        findings.append(
+            Finding(
+                rule="age",
+                status=Status.UNKNOWN,
+                message=f"observed {_age(age_s)} ago",
+                why="what was changed since is not in this plan",
+                hint="run the workflow `drift`, which observes anew",
+            )
+        )
+    note = f"observed {_age(age_s)} ago" if age_s >= 60 else ""
+    return Verdict(subject=seen.vendor, findings=findings, note=note)
+
+
+def _not_compared(seen: Observation) -> Iterator[Finding]:
+    if seen.uncompared:
+        names = sorted(set(seen.uncompared))
+        yield Finding(
+            rule="compared",
+            status=Status.PASS,
+            message=f"there, but not compared: {', '.join(names)}",
+            why="their values are not at hand, or the vendor does not give them",
+        )
+
+
+def _counts(plan: Plan) -> Table:
+    rows = []
+    for seen in plan.observations:
+        of_vendor = [each for each in plan.changes if each.resource.vendor == seen.vendor]
+        counts = [str(_count(of_vendor, action)) for action in Action]
+        rows.append((seen.vendor, *counts, str(len(seen.resources)), str(seen.calls)))
+    columns = ("vendor", *Action, "observed", "calls")
+    return Table(title="", columns=columns, rows=rows)
+
+
+def _count(changes: Sequence[Change], action: Action) -> int:
+    return sum(change.action is action for change in changes)
+
+
+def _excerpts(plan: Plan) -> Iterator[Excerpt]:
+    vendors = dict.fromkeys(change.resource.vendor for change in plan.changes)
+    for vendor in vendors:
+        texts = [describe(change) for change in plan.changes if change.resource.vendor == vendor]
+        yield Excerpt(title=vendor, text="\n".join(texts), language="diff")
+
+
+def _age(seconds: float) -> str:
+    if seconds < 2 * 3600:
+        return f"{seconds / 60:.0f} min"
+    return f"{seconds / 3600:.0f} h" if seconds < 48 * 3600 else f"{seconds / 86400:.0f} days"

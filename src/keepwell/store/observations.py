@@ -1,0 +1,84 @@
+"""Observations as a file: what `observe` writes on the default branch and a gate plans against.
+
+JSON, schema 1. It holds no secret value and nothing made from one; values of Render's environment
+variables are left out altogether. Whoever may read the file learns how the stack is configured.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from keepwell.errors import UsageError
+from keepwell.model.resource import Observation, Resource
+from keepwell.model.verdict import Finding, Status
+
+SCHEMA = 1
+
+
+def write_observations(path: Path, observations: Sequence[Observation]) -> None:
+    """Writes the file whole, or leaves what stood there.
+
+    Raises:
+        UsageError: it cannot be written.
+    """
+    content = {"schema": SCHEMA, "observations": [_encode(each) for each in observations]}
+    temporary = path.with_name(f".{path.name}.new")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        temporary.write_text(json.dumps(content, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        temporary.replace(path)
+    except OSError as error:
+        raise UsageError(f"cannot write {path}: {error.strerror}") from error
+
+
+def read_observations(path: Path) -> tuple[Observation, ...]:
+    """What `write_observations` wrote.
+
+    Raises:
+        UsageError: there is no such file, or it is none of ours.
+    """
+    try:
+        content = json.loads(path.read_text("utf-8"))
+        if content["schema"] != SCHEMA:
+            raise ValueError(f"schema {content['schema']!r} instead of {SCHEMA}")
+        return tuple(_decode(each) for each in content["observations"])
+    except OSError as error:
+        raise UsageError(
+            f"cannot read {path}: {error.strerror}",
+            hint="the workflow `drift` stores an observation; run it first",
+        ) from error
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise UsageError(
+            f"{path} is no observation: {error}", hint="make a new one with keepwell observe"
+        ) from error
+
+
+def _encode(seen: Observation) -> dict[str, Any]:
+    findings = [
+        {**asdict(found), "status": found.status.name, "place": None} for found in seen.findings
+    ]
+    return {
+        **asdict(seen),
+        "findings": findings,
+        "taken_at": seen.taken_at.astimezone(UTC).isoformat(),
+    }
+
+
+def _decode(content: Mapping[str, Any]) -> Observation:
+    taken_at = datetime.fromisoformat(content["taken_at"])
+    if taken_at.tzinfo is None:
+        raise ValueError("taken_at has no time zone")
+    return Observation(
+        vendor=content["vendor"],
+        resources=[Resource(**each) for each in content["resources"]],
+        fixed=content["fixed"],
+        uncompared=content["uncompared"],
+        findings=[
+            Finding(**{**each, "status": Status[each["status"]]}) for each in content["findings"]
+        ],
+        calls=content["calls"],
+        taken_at=taken_at,
+    )
