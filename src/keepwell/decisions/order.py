@@ -62,7 +62,8 @@ def order(
         for each in changes
         for stage, change in _split(each, zone=zone, unverified=unverified)
     ]
-    staged.sort(key=lambda pair: STAGES.index(pair[0]))
+    first = {_batch_key(pair): place for place, pair in reversed(list(enumerate(staged)))}
+    staged.sort(key=lambda pair: (_place(pair[0]), first[_batch_key(pair)]))
     return tuple(
         Batch(
             vendor=key[0][0],
@@ -96,6 +97,12 @@ def _split(
         ("dns", "proxied"),
         replace(change, action=Action.UPDATE, before={"proxied": False}, after={"proxied": True}),
     )
+
+
+def _place(stage: tuple[str, str]) -> int:
+    if stage not in STAGES:
+        raise ValueError(f"{' '.join(stage)} has no place in the order")
+    return STAGES.index(stage)
 
 
 def _batch_key(pair: tuple[tuple[str, str], Change]) -> tuple[tuple[str, str], str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from keepwell.errors import KeepwellError
 from keepwell.model.resource import Observation, Resource
 
 
@@ -74,3 +75,16 @@ class Plan:
     def changes(self) -> tuple[Change, ...]:
         """The changes of all batches, in order."""
         return tuple(change for batch in self.batches for change in batch.changes)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """What became of a plan: batches done, the one that failed with its error, those not begun.
+
+    What a failed batch did before it failed is not known: the next observation shows it.
+    """
+
+    done: Sequence[Batch] = ()
+    failed: Batch | None = None
+    error: KeepwellError | None = None
+    waiting: Sequence[Batch] = ()

@@ -61,6 +61,24 @@ def compare(
     return tuple(sorted(differences + surplus, key=lambda difference: difference.path))
 
 
+def read_documents(folder: Path, *, within: Sequence[str], marker: str) -> tuple[Document, ...]:
+    """The generated documents that stand in the folder, in the order of their paths.
+
+    Raises:
+        UsageError: there are none, or one cannot be read.
+    """
+    try:
+        found = {path: _read(folder / path) for path in _ours(folder, within=within, marker=marker)}
+    except OSError as error:
+        raise UsageError(f"cannot read {error.filename}: {error.strerror}") from error
+    if not found:
+        raise UsageError(
+            f"{folder} holds no generated documents",
+            hint=f"make them with keepwell generate --output {folder}",
+        )
+    return tuple(Document(path=path, text=(found[path] or b"").decode()) for path in sorted(found))
+
+
 def write(folder: Path, differences: Sequence[Difference], *, marker: str) -> None:
     """Makes the folder as it should be, all or nothing as far as a file system can.
 

@@ -41,10 +41,7 @@ def read_observations(path: Path) -> tuple[Observation, ...]:
         UsageError: there is no such file, or it is none of ours.
     """
     try:
-        content = json.loads(path.read_text("utf-8"))
-        if content["schema"] != SCHEMA:
-            raise ValueError(f"schema {content['schema']!r} instead of {SCHEMA}")
-        return tuple(_decode(each) for each in content["observations"])
+        return _decode_all(json.loads(path.read_text("utf-8")))
     except OSError as error:
         raise UsageError(
             f"cannot read {path}: {error.strerror}",
@@ -65,6 +62,12 @@ def _encode(seen: Observation) -> dict[str, Any]:
         "findings": findings,
         "taken_at": seen.taken_at.astimezone(UTC).isoformat(),
     }
+
+
+def _decode_all(content: Mapping[str, Any]) -> tuple[Observation, ...]:
+    if content["schema"] != SCHEMA:
+        raise ValueError(f"schema {content['schema']!r} instead of {SCHEMA}")
+    return tuple(_decode(each) for each in content["observations"])
 
 
 def _decode(content: Mapping[str, Any]) -> Observation:

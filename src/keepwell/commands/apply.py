@@ -1,0 +1,154 @@
+"""keepwell apply: makes the changes of a plan, those and no others, and proves that they hold.
+
+Order of safety: plan, compare the digest, guard, secrets at hand, lock, dry run, change, observe
+again. A rerun after any failure converges; the undo is to apply the documents of an earlier commit.
+"""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import click
+
+from keepwell.commands.conclude import Format, conclude
+from keepwell.commands.executing import dry_run, execute, refuse_missing_secrets
+from keepwell.commands.locking import locked
+from keepwell.commands.options import format_option, stack_options
+from keepwell.commands.planning import Scope, Subject, observe, plan_against, read_subject
+from keepwell.commands.pull_request import reviewed_digest
+from keepwell.commands.scope_options import scope_of, scope_options
+from keepwell.commands.wiring import World
+from keepwell.decisions.applied import judge_digest, report_account
+from keepwell.decisions.plan_report import report_plan
+from keepwell.errors import UsageError
+from keepwell.model.plan import Plan
+from keepwell.model.verdict import Report, Status
+from keepwell.store.journal import Journal
+
+SETTLE_S = 90.0
+_SETTLE_STEP_S = 5.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyRequest:
+    """What to apply, and whose yes it has.
+
+    One of: `expect_digest` of a plan that somebody read, `reviewed` for the digest that the gate
+    left at this commit's pull request, or `yes` for whatever the plan turns out to be.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    expect_digest: str = ""
+    reviewed: bool = False
+    yes: bool = False
+    break_lock: bool = False
+    journal: Path = Path(".keepwell/journal")
+    format: Format | None = None
+
+
+def run(request: ApplyRequest, *, world: World) -> int:
+    """Applies and reports; answers the exit code."""
+    expected = _expected(request, world=world)
+    subject = read_subject(request.scope, world=world)
+    try:
+        with locked(subject.stack, world=world, breaks=request.break_lock):
+            report = _apply(request, subject=subject, expected=expected, world=world)
+    finally:
+        subject.close()
+    return conclude(report, world=world, format=request.format)
+
+
+def _apply(request: ApplyRequest, *, subject: Subject, expected: str, world: World) -> Report:
+    plan, findings = plan_against(subject, observe(subject), scope=request.scope)
+    findings = (*findings, *judge_digest(plan, expected=expected))
+    planned = report_plan("apply", plan, findings=findings, now=world.clock.now())
+    if not plan.changes or planned.status >= Status.UNKNOWN:
+        return planned
+    refuse_missing_secrets(plan, lookup=world.secret)
+    objections = dry_run(plan, vendors=subject.vendors)
+    if any(found.status is Status.FAIL for found in objections):
+        return report_plan("apply", plan, findings=(*findings, *objections), now=world.clock.now())
+    journal = Journal(request.journal, started_at=world.clock.now())
+    account = execute(plan, vendors=subject.vendors, world=world, journal=journal)
+    left = None if account.error else _settle(request, subject=subject, world=world)
+    return report_account(planned, account=account, left=left, journal=str(journal.path))
+
+
+def _settle(request: ApplyRequest, *, subject: Subject, world: World) -> Plan:
+    """Plans again until nothing differs or the time is up: vendors answer before they are done."""
+    deadline_s = world.clock.monotonic_s() + SETTLE_S
+    while True:
+        plan, _ = plan_against(subject, observe(subject), scope=request.scope)
+        if not plan.changes or world.clock.monotonic_s() >= deadline_s:
+            return plan
+        world.console.progress(f"{len(plan.changes)} still differ; asking again")
+        world.clock.sleep(_SETTLE_STEP_S)
+
+
+def _expected(request: ApplyRequest, *, world: World) -> str:
+    """The digest that the plan must have; empty where any plan has a yes."""
+    if request.reviewed:
+        return reviewed_digest(world=world)
+    if not request.expect_digest and not request.yes:
+        raise UsageError(
+            "nobody has said yes to this plan",
+            hint="run keepwell plan, then apply with --expect-digest DIGEST, or with --yes",
+        )
+    return request.expect_digest
+
+
+@click.command("apply")
+@stack_options
+@scope_options
+@click.option("--expect-digest", metavar="DIGEST", help="Apply this plan and no other.")
+@click.option(
+    "--reviewed",
+    is_flag=True,
+    help="Apply the plan whose digest the gate left at this commit's pull request.",
+)
+@click.option("--yes", is_flag=True, help="Apply whatever the plan turns out to be.")
+@click.option("--break-lock", is_flag=True, help="Take the lock from an apply that is gone.")
+@click.option(
+    "--journal",
+    type=click.Path(path_type=Path),
+    default=Path(".keepwell/journal"),
+    show_default=True,
+    metavar="DIR",
+    help="Where the account of each step is kept.",
+)
+@format_option
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    world: World,
+    *,
+    stack: Path,
+    environment: str | None,
+    documents: Path | None,
+    only: str | None,
+    allow_delete: str | None,
+    allow_large: bool,
+    expect_digest: str | None,
+    reviewed: bool,
+    yes: bool,
+    break_lock: bool,
+    journal: Path,
+    format: Format | None,  # noqa: A002 - names the variable too
+) -> int:
+    """Makes the changes of a plan, those and no others, and proves that they hold."""
+    scope = scope_of(
+        stack=stack,
+        environment=environment,
+        documents=documents,
+        only=only,
+        allow_delete=allow_delete,
+        allow_large=allow_large,
+    )
+    request = ApplyRequest(
+        scope=scope,
+        expect_digest=expect_digest or "",
+        reviewed=reviewed,
+        yes=yes,
+        break_lock=break_lock,
+        journal=journal,
+        format=format,
+    )
+    return run(request, world=world)

@@ -1,0 +1,118 @@
+"""keepwell plan: what would change at every vendor, and nothing is changed.
+
+The digest names the changes: `apply --expect-digest` makes those and no others.
+"""
+
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+import click
+
+from keepwell.commands.conclude import Format, conclude
+from keepwell.commands.options import format_option, stack_options
+from keepwell.commands.planning import Scope, observe, plan_against, read_observed, read_subject
+from keepwell.commands.pull_request import keep_drift_issue, leave_digest
+from keepwell.commands.scope_options import scope_of, scope_options
+from keepwell.commands.wiring import World
+from keepwell.decisions.plan_report import report_plan
+from keepwell.model.plan import Plan
+from keepwell.model.verdict import Finding, Report, Status, Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanRequest:
+    """What to plan, and what to do with the outcome.
+
+    `detect_drift` turns changes into a FAIL, `issue` keeps one GitHub issue about them, and
+    `status` leaves the digest in a commit status for apply.
+    """
+
+    scope: Scope = field(default_factory=Scope)
+    detect_drift: bool = False
+    issue: bool = False
+    status: bool = False
+    format: Format | None = None
+
+
+def run(request: PlanRequest, *, world: World) -> int:
+    """Plans and reports; answers the exit code."""
+    plan, report = make_report(request, world=world)
+    if request.issue:
+        keep_drift_issue(report, world=world, drifted=bool(plan.changes))
+    if request.status:
+        leave_digest(plan, world=world)
+    return conclude(report, world=world, format=request.format)
+
+
+def make_report(request: PlanRequest, *, world: World) -> tuple[Plan, Report]:
+    """The plan and what is said of it."""
+    subject = read_subject(request.scope, world=world)
+    try:
+        observations = read_observed(request.scope) or observe(subject)
+        plan, findings = plan_against(subject, observations, scope=request.scope)
+    finally:
+        subject.close()
+    report = report_plan("plan", plan, findings=findings, now=world.clock.now())
+    if request.detect_drift and plan.changes:
+        report = replace(report, verdicts=[*report.verdicts, _drifted(plan)])
+    return plan, report
+
+
+def _drifted(plan: Plan) -> Verdict:
+    addresses = ", ".join(change.address for change in plan.changes[:5])
+    rest = f" and {len(plan.changes) - 5} more" if len(plan.changes) > 5 else ""
+    drifted = Finding(
+        rule="drift",
+        status=Status.FAIL,
+        message=f"not as declared: {addresses}{rest}",
+        hint="declare what was changed by hand, or take it back with keepwell apply",
+    )
+    return Verdict(subject="drift", findings=[drifted])
+
+
+@click.command("plan")
+@stack_options
+@scope_options
+@click.option(
+    "--observed",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Ask no vendor; take what keepwell observe wrote.",
+)
+@click.option("--detect-drift", is_flag=True, help="Exit 1 where something differs.")
+@click.option("--issue", is_flag=True, help="Open, update or close one GitHub issue about it.")
+@click.option("--status", is_flag=True, help="Leave the digest in the commit status keepwell/plan.")
+@format_option
+@click.pass_obj
+def command(  # noqa: PLR0913 - one for each option
+    world: World,
+    *,
+    stack: Path,
+    environment: str | None,
+    documents: Path | None,
+    only: str | None,
+    allow_delete: str | None,
+    allow_large: bool,
+    observed: Path | None,
+    detect_drift: bool,
+    issue: bool,
+    status: bool,
+    format: Format | None,  # noqa: A002 - names the variable too
+) -> int:
+    """Shows what would change at every vendor, and changes nothing."""
+    scope = scope_of(
+        stack=stack,
+        environment=environment,
+        documents=documents,
+        only=only,
+        allow_delete=allow_delete,
+        allow_large=allow_large,
+    )
+    request = PlanRequest(
+        scope=replace(scope, observed=observed),
+        detect_drift=detect_drift,
+        issue=issue,
+        status=status,
+        format=format,
+    )
+    return run(request, world=world)

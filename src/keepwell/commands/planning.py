@@ -1,0 +1,186 @@
+"""From a stack to a plan: documents, what they desire, what was observed, what differs.
+
+Shared by `plan` and `apply`, so that both see the same.
+"""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from keepwell.commands.vendors import Vendor, make_vendors, observe_all
+from keepwell.commands.wiring import World
+from keepwell.decisions import (
+    desired_cloudflare,
+    desired_cronjob,
+    desired_dns,
+    desired_render,
+    desired_supabase,
+)
+from keepwell.decisions.diff import diff
+from keepwell.decisions.digest import digest
+from keepwell.decisions.guard import Allowance, guard
+from keepwell.decisions.order import order
+from keepwell.decisions.police import judge_documents, judge_stack
+from keepwell.model.document import Document
+from keepwell.model.plan import Plan
+from keepwell.model.resource import Observation, Resource
+from keepwell.model.stack import Stack
+from keepwell.model.verdict import Finding, Status
+from keepwell.stackfile import LoadedStack, load
+from keepwell.store.documents import read_documents
+from keepwell.store.observations import read_observations
+from keepwell.templating import FOLDERS, MARKER, generate
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scope:
+    """What to plan: a stack, or documents that were generated before, at all vendors or some.
+
+    With `observed` no vendor is asked: the file says what there was.
+    """
+
+    stack: Path = Path("stack.yaml")
+    environment: str | None = None
+    documents: Path | None = None
+    only: Sequence[str] = ()
+    observed: Path | None = None
+    allowed: Allowance = field(default_factory=Allowance)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subject:
+    """What a scope names, read: the stack, its documents, and the vendors that are asked."""
+
+    loaded: LoadedStack
+    documents: Sequence[Document]
+    vendors: Mapping[str, Vendor] = field(default_factory=dict)
+    findings: Sequence[Finding] = ()
+
+    @property
+    def stack(self) -> Stack:
+        """The stack of the chosen environment."""
+        return self.loaded.stack
+
+    def close(self) -> None:
+        """Gives back what the vendors' clients hold."""
+        for vendor in self.vendors.values():
+            vendor.close()
+
+
+def read_subject(scope: Scope, *, world: World) -> Subject:
+    """Reads what a scope names; findings say which vendor cannot be asked, which policy says no.
+
+    Raises:
+        StackError: the stack is wrong.
+        UsageError: a file or an option is wrong.
+    """
+    loaded = load(scope.stack, environment=scope.environment)
+    if scope.documents is None:
+        documents: Sequence[Document] = generate(loaded.stack)
+    else:
+        documents = read_documents(scope.documents, within=FOLDERS, marker=MARKER)
+    judged = [*judge_stack(loaded.stack), *judge_documents(documents)]
+    refused = [found.at(loaded.place(found.path)) for found in judged if _is_no(found)]
+    if scope.observed is not None:
+        return Subject(loaded=loaded, documents=documents, findings=refused)
+    vendors, missing = make_vendors(world, loaded.stack, only=scope.only)
+    return Subject(
+        loaded=loaded, documents=documents, vendors=vendors, findings=(*refused, *missing)
+    )
+
+
+def desired_of(subject: Subject, *, render_ranges: Sequence[str] | None) -> tuple[Resource, ...]:
+    """What the documents desire at all vendors.
+
+    `render_ranges` are the networks from which Render calls; None leaves out what depends on them.
+    """
+    documents = subject.documents
+    return (
+        *desired_render.desired(documents, secret_of=_secrets_of(subject.stack)),
+        *_in_region(
+            desired_supabase.desired(documents, render_ranges=render_ranges), subject.stack
+        ),
+        *desired_supabase.desired_vault(documents),
+        *desired_cloudflare.desired(documents),
+        *desired_dns.desired(documents),
+        *desired_cronjob.desired(documents),
+    )
+
+
+def observe(subject: Subject) -> tuple[Observation, ...]:
+    """Asks every vendor of the subject, all at once.
+
+    Raises:
+        ApiError: a vendor gave no answer that can be used.
+    """
+    return observe_all(subject.vendors, desired_of(subject, render_ranges=()))
+
+
+def plan_against(
+    subject: Subject, observations: Sequence[Observation], *, scope: Scope
+) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan from observed to desired, and what the guard and the diff say of it."""
+    chosen = [seen for seen in observations if not scope.only or seen.vendor in scope.only]
+    desired = desired_of(subject, render_ranges=_render_ranges(observations))
+    difference = diff(desired, chosen)
+    batches = order(
+        difference.changes,
+        zone=subject.stack.cloudflare.zone,
+        unverified=_unverified(desired, observations),
+    )
+    plan = Plan(batches=batches, observations=chosen, digest=digest(difference.changes))
+    held = Counter(each.vendor for seen in chosen for each in seen.resources if each.is_ours)
+    refusals = guard(difference.changes, existing=held, allowed=scope.allowed)
+    return plan, (*subject.findings, *difference.findings, *refusals)
+
+
+def read_observed(scope: Scope) -> tuple[Observation, ...]:
+    """The observations of the file that a scope names; none where it names none."""
+    return read_observations(scope.observed) if scope.observed is not None else ()
+
+
+def _is_no(finding: Finding) -> bool:
+    return finding.status is Status.FAIL
+
+
+def _secrets_of(stack: Stack) -> dict[tuple[str, str], str]:
+    """Which secret a variable of a service holds, both by the names that Render knows."""
+    return {
+        (stack.service_name(name), key): value.secret
+        for name, service in stack.render.services.items()
+        for key, value in service.env.items()
+        if value.secret is not None
+    }
+
+
+def _in_region(resources: Sequence[Resource], stack: Stack) -> tuple[Resource, ...]:
+    """The project's region stands in no document: Supabase takes it only when it is made."""
+    return tuple(
+        replace(each, fields={**each.fields, "region": stack.supabase.region})
+        if each.kind == "project"
+        else each
+        for each in resources
+    )
+
+
+def _render_ranges(observations: Sequence[Observation]) -> list[str] | None:
+    for seen in observations:
+        for each in seen.resources:
+            if each.kind == "outbound-ips":
+                return list(each.fields["cidrs"])
+    return None
+
+
+def _unverified(desired: Sequence[Resource], observations: Sequence[Observation]) -> dict[str, str]:
+    """Hosts that Render has not verified, as far as was observed, each with its service."""
+    verified = {
+        each.key
+        for seen in observations
+        for each in seen.resources
+        if each.kind == "custom-domain" and each.fields.get("verified") is True
+    }
+    waiting = [
+        each.key for each in desired if each.kind == "custom-domain" and each.key not in verified
+    ]
+    return {host: service for service, _, host in (key.partition("/") for key in waiting)}

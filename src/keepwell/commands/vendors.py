@@ -1,0 +1,246 @@
+"""The vendors as commands see them: who they are, with which token each is asked, and making them.
+
+Clients are imported when they are made: a plan of one vendor does not pay for the others.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from ipaddress import ip_address
+from typing import TYPE_CHECKING, Protocol
+from urllib.parse import urlsplit
+
+from keepwell.commands.wiring import World
+from keepwell.errors import UsageError
+from keepwell.model.plan import Batch
+from keepwell.model.resource import Observation, Resource
+from keepwell.model.stack import Stack
+from keepwell.model.verdict import Finding, Status
+
+if TYPE_CHECKING:
+    from keepwell.clients.base import Api, Terms
+
+
+class Vendor(Protocol):
+    """What commands ask of a vendor's client."""
+
+    def observe(self, desired: Sequence[Resource]) -> Observation:
+        """What the vendor has now; `desired` says what matters. Changes nothing."""
+        ...
+
+    def apply(self, batch: Batch) -> None:
+        """Makes the changes of one batch."""
+        ...
+
+    def close(self) -> None:
+        """Gives back connections."""
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Making:
+    """What a client is made from."""
+
+    stack: Stack
+    world: World
+    token: str
+    base_url: str
+
+    @property
+    def title_prefix(self) -> str:
+        """What marks things of this stack where a vendor has no better mark."""
+        cron = self.stack.keep_alive.cron_job_org
+        return f"{cron.title_prefix if cron else 'keepwell:'}{self.stack.name}"
+
+    def api(self, terms: "Terms") -> "Api":
+        """The calls of a vendor that speaks JSON over HTTP."""
+        from keepwell.clients.base import Api  # noqa: PLC0415
+
+        return Api(
+            terms,
+            token=self.token,
+            clock=self.world.clock,
+            base_url=self.base_url,
+            progress=self.world.console.progress,
+            redact=self.world.console.redact,
+        )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Kind:
+    """A vendor: the variable of its token, how it is made, and the variable of its address.
+
+    The address only ever moves to a stand-in on this machine.
+    """
+
+    variable: str
+    make: Callable[[_Making], Vendor]
+    address: str = ""
+
+
+def make_vendors(
+    world: World, stack: Stack, *, only: Sequence[str]
+) -> tuple[dict[str, Vendor], tuple[Finding, ...]]:
+    """The vendors of a stack, in a fixed order, and a finding for each that has no token.
+
+    Args:
+        world: where tokens and addresses come from.
+        stack: what the clients must know of it.
+        only: the names of the vendors to make; empty means all that the stack uses.
+
+    Raises:
+        UsageError: `only` names no vendor, or an address is none of this machine.
+    """
+    for name in only:
+        if name not in VENDORS:
+            raise UsageError(
+                f"--only: {name!r} is no vendor", hint=f"choose from {', '.join(VENDORS)}"
+            )
+    made: dict[str, Vendor] = {}
+    missing: list[Finding] = []
+    for name in only or _used(stack):
+        kind = VENDORS[name]
+        token = world.secret(kind.variable)
+        if token is None:
+            missing.append(_no_token(name, kind))
+            continue
+        base_url = _address(world, kind)
+        made[name] = kind.make(_Making(stack=stack, world=world, token=token, base_url=base_url))
+    return made, tuple(missing)
+
+
+def observe_all(
+    vendors: Mapping[str, Vendor], desired: Sequence[Resource]
+) -> tuple[Observation, ...]:
+    """Asks all vendors at once.
+
+    Raises:
+        ApiError: a vendor gave no answer that can be used; the others were waited for.
+    """
+    if not vendors:
+        return ()
+    with ThreadPoolExecutor(len(vendors)) as pool:
+        asked = [
+            pool.submit(vendor.observe, [each for each in desired if each.vendor == name])
+            for name, vendor in vendors.items()
+        ]
+    return tuple(each.result() for each in asked)
+
+
+def _used(stack: Stack) -> tuple[str, ...]:
+    unused = {
+        "cron-job-org": stack.keep_alive.cron_job_org is None,
+        "vault": stack.supabase.vault is None,
+    }
+    return tuple(name for name in VENDORS if not unused.get(name))
+
+
+def _no_token(name: str, kind: _Kind) -> Finding:
+    return Finding(
+        rule="token",
+        status=Status.UNKNOWN,
+        message=f"{name} was not asked: {kind.variable} is not set",
+        path=name,
+        hint=f"set {kind.variable}, or leave {name} out with --only",
+        see="README.md#tokens-and-permissions",
+    )
+
+
+def _address(world: World, kind: _Kind) -> str:
+    """Where a rehearsal has its stand-in. A token must not go to anybody else's machine."""
+    url = world.environ.get(kind.address, "")
+    if url and not _is_loopback(urlsplit(url).hostname or ""):
+        raise UsageError(
+            f"{kind.address} names {urlsplit(url).hostname}, which is not this machine",
+            hint=f"unset {kind.address}: it is for rehearsals on 127.0.0.1",
+        )
+    return url
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _render(making: _Making) -> Vendor:
+    from keepwell.clients.render import TERMS, Render  # noqa: PLC0415
+
+    world = making.world
+    return Render(
+        making.api(TERMS),
+        clock=world.clock,
+        lookup=world.secret,
+        owner_id=world.environ.get("RENDER_OWNER_ID", ""),
+    )
+
+
+def _cloudflare(making: _Making) -> Vendor:
+    from keepwell.clients.cloudflare import TERMS, Cloudflare  # noqa: PLC0415
+
+    world = making.world
+    return Cloudflare(
+        making.api(TERMS),
+        zone=making.stack.cloudflare.zone,
+        lookup=world.secret,
+    )
+
+
+def _dns(making: _Making) -> Vendor:
+    from keepwell.clients.dns import Dns  # noqa: PLC0415
+
+    return Dns(
+        zone=making.stack.cloudflare.zone,
+        token=making.token,
+        clock=making.world.clock,
+        marker=making.title_prefix,
+        base_url=making.base_url,
+    )
+
+
+def _supabase(making: _Making) -> Vendor:
+    from keepwell.clients.supabase import TERMS, Supabase  # noqa: PLC0415
+
+    world = making.world
+    return Supabase(
+        making.api(TERMS),
+        clock=world.clock,
+        lookup=world.secret,
+        project=making.stack.supabase.project,
+    )
+
+
+def _vault(making: _Making) -> Vendor:
+    from keepwell.clients.vault import VaultVendor  # noqa: PLC0415
+
+    return VaultVendor(making.token, clock=making.world.clock, lookup=making.world.secret)
+
+
+def _cron_job_org(making: _Making) -> Vendor:
+    from keepwell.clients.cronjob import TERMS, CronJob  # noqa: PLC0415
+
+    world = making.world
+    return CronJob(
+        making.api(TERMS),
+        clock=world.clock,
+        lookup=world.secret,
+        prefix=f"{making.title_prefix}/",
+    )
+
+
+VENDORS: Mapping[str, _Kind] = {
+    "render": _Kind(variable="RENDER_API_KEY", make=_render, address="KEEPWELL_RENDER_URL"),
+    "supabase": _Kind(
+        variable="SUPABASE_ACCESS_TOKEN", make=_supabase, address="KEEPWELL_SUPABASE_URL"
+    ),
+    "vault": _Kind(variable="SUPABASE_DB_URL", make=_vault),
+    "cloudflare": _Kind(
+        variable="CLOUDFLARE_API_TOKEN", make=_cloudflare, address="KEEPWELL_CLOUDFLARE_URL"
+    ),
+    "dns": _Kind(variable="CLOUDFLARE_API_TOKEN", make=_dns, address="KEEPWELL_CLOUDFLARE_URL"),
+    "cron-job-org": _Kind(
+        variable="CRON_JOB_ORG_API_KEY", make=_cron_job_org, address="KEEPWELL_CRON_JOB_ORG_URL"
+    ),
+}
+"""By the name that `--only` takes and every resource carries."""
