@@ -217,6 +217,18 @@ def test_a_command_with_a_lock_of_its_own_gets_that(
     assert folder.name.startswith(hashlib.sha256(own).hexdigest())
 
 
+@pytest.mark.parametrize("command", ["apply", "observe", "plan", "secrets"])
+def test_commands_that_ask_the_vendors_share_one_lock(
+    command: str, machine: Machine, with_uv: str, bare: str
+) -> None:
+    base, shared = BASE.read_bytes(), BASE.read_bytes() + b"# and octoDNS\n"
+    requirements = {"base.txt": base, "apply.txt": shared}
+    launcher = own_copy(machine.folder / "keepwell", requirements=requirements)
+    machine.launch(command, "--help", path=f"{with_uv}:{bare}", launcher=launcher)
+    (folder,) = machine.store.iterdir()
+    assert folder.name.startswith(hashlib.sha256(shared).hexdigest())
+
+
 def test_a_lock_without_hashes_is_refused(machine: Machine, with_uv: str, bare: str) -> None:
     launcher = own_copy(machine.folder / "keepwell", requirements={"base.txt": b"idna==3.20\n"})
     done = machine.launch(path=f"{with_uv}:{bare}", launcher=launcher)
