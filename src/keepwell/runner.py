@@ -5,9 +5,10 @@ written. Sources: https://docs.github.com/en/actions/reference/workflows-and-act
 https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands (read 2026-11).
 """
 
+import json
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TextIO
 
@@ -28,6 +29,9 @@ class Runner:
     summary_file: Path | None = None
     sha: str | None = None
     run_url: str | None = None
+    repository: str | None = None
+    api_url: str | None = None
+    event_file: Path | None = field(default=None, repr=False)
 
     @classmethod
     def from_environment(cls, environ: Mapping[str, str]) -> "Runner":
@@ -42,7 +46,21 @@ class Runner:
             summary_file=path("GITHUB_STEP_SUMMARY"),
             sha=environ.get("GITHUB_SHA") or None,
             run_url=_run_url(environ),
+            repository=environ.get("GITHUB_REPOSITORY") or None,
+            api_url=environ.get("GITHUB_API_URL") or None,
+            event_file=path("GITHUB_EVENT_PATH"),
         )
+
+    def head_sha(self) -> str | None:
+        """The commit that people see: the head of the pull request, else the run's own commit.
+
+        For a pull request `sha` is a merge that nobody made, and no status should stand there.
+        """
+        try:
+            event = json.loads(self.event_file.read_text("utf-8")) if self.event_file else {}
+            return str(event["pull_request"]["head"]["sha"])
+        except (OSError, ValueError, KeyError, TypeError):
+            return self.sha
 
     def write_outputs(self, outputs: Mapping[str, str]) -> None:
         """Appends the step's outputs, each behind a delimiter that no value can forge."""

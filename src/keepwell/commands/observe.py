@@ -12,6 +12,7 @@ from keepwell.commands.conclude import Format, conclude
 from keepwell.commands.options import format_option, stack_options
 from keepwell.commands.planning import Scope, read_subject
 from keepwell.commands.planning import observe as observe_vendors
+from keepwell.commands.repository import needed_repository
 from keepwell.commands.scope_options import only_option, parse_only
 from keepwell.commands.wiring import World
 from keepwell.model.verdict import Report, Table, Verdict
@@ -20,10 +21,11 @@ from keepwell.store.observations import write_observations
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ObserveRequest:
-    """Whom to ask, and where to store the answers."""
+    """Whom to ask, and where to store the answers: a file, and a branch of the repository."""
 
     scope: Scope = field(default_factory=Scope)
     output: Path
+    branch: str = ""
     format: Format | None = None
 
 
@@ -35,6 +37,8 @@ def run(request: ObserveRequest, *, world: World) -> int:
     finally:
         subject.close()
     write_observations(request.output, observations)
+    if request.branch:
+        _keep(request, environment=subject.stack.environment, world=world)
     rows = [(seen.vendor, str(len(seen.resources)), str(seen.calls)) for seen in observations]
     report = Report(
         command="observe",
@@ -49,6 +53,18 @@ def run(request: ObserveRequest, *, world: World) -> int:
     return conclude(report, world=world, format=request.format)
 
 
+def _keep(request: ObserveRequest, *, environment: str, world: World) -> None:
+    path = f"observations/{environment}.json"
+    with needed_repository(world, why="--branch") as repository:
+        repository.keep_file(
+            path,
+            content=request.output.read_bytes(),
+            branch=request.branch,
+            message=f"Observe {environment}",
+        )
+    world.console.progress(f"kept as {path} on the branch {request.branch}")
+
+
 @click.command("observe")
 @stack_options
 @only_option
@@ -60,6 +76,11 @@ def run(request: ObserveRequest, *, world: World) -> int:
     metavar="FILE",
     help="Where to store what was observed.",
 )
+@click.option(
+    "--branch",
+    metavar="NAME",
+    help="Keep the file on this branch of the repository as well.",
+)
 @format_option
 @click.pass_obj
 def command(  # noqa: PLR0913 - one for each option
@@ -69,8 +90,10 @@ def command(  # noqa: PLR0913 - one for each option
     environment: str | None,
     only: str | None,
     output: Path,
+    branch: str | None,
     format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
     """Stores what every vendor has, without secrets, to plan against later."""
     scope = Scope(stack=stack, environment=environment, only=parse_only(only))
-    return run(ObserveRequest(scope=scope, output=output, format=format), world=world)
+    request = ObserveRequest(scope=scope, output=output, branch=branch or "", format=format)
+    return run(request, world=world)
