@@ -1,0 +1,251 @@
+"""One vendor's API: authorised, bounded in time, retried where that is safe, within its limits.
+
+A call that may have been received is sent again only if twice is as good as once.
+"""
+
+import ipaddress
+import json as json_text
+import threading
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+import httpx
+
+from keepwell.clients.base.budget import Budget
+from keepwell.clients.base.failure import CallError, refusal, silence
+from keepwell.clients.base.retrying import left_none_s, wait_s
+from keepwell.clients.base.terms import Terms
+from keepwell.clock import Clock
+from keepwell.errors import UsageError
+from keepwell.version import VERSION
+
+_OK = (200,)
+_WRITTEN = (200, 201, 202, 204)
+_TOLD_S = 2.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """What a vendor answered. `json` is None where the body was empty; `headers` in lower case."""
+
+    status: int
+    json: Any
+    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Call:
+    """A call, ready to be sent any number of times."""
+
+    method: str
+    path: str
+    is_idempotent: bool
+    expect: Collection[int]
+    sending: Mapping[str, Any] = field(repr=False)
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Failure:
+    """Why a call may be tried again; `is_unreceived` where the vendor has not acted on it."""
+
+    cause: CallError
+    why: str
+    is_unreceived: bool
+
+
+class Api:
+    """The calls of one vendor; safe between threads, connections kept open.
+
+    Args:
+        terms: how the vendor is called.
+        token: the bearer token; it stands in no text that leaves here.
+        clock: for waiting.
+        transport: a double for tests.
+        base_url: another address than the vendor's own; plain http only on this machine.
+        progress: is told of waits that a person would notice.
+        redact: blots secrets out of what errors quote.
+
+    Raises:
+        UsageError: the address is plain http to another machine.
+    """
+
+    def __init__(  # noqa: PLR0913 - each is one seam
+        self,
+        terms: Terms,
+        *,
+        token: str,
+        clock: Clock,
+        transport: httpx.BaseTransport | None = None,
+        base_url: str = "",
+        progress: Callable[[str], None] = lambda _: None,
+        redact: Callable[[str], str] = str,
+    ) -> None:
+        self.terms = terms
+        self._clock = clock
+        self._token = token
+        self._redact = redact
+        self._progress = lambda line: progress(f"{terms.vendor}: {line}")
+        self._budget = Budget(terms.limits, clock=clock, progress=self._progress)
+        self._client = httpx.Client(
+            base_url=_vetted(base_url or terms.base_url),
+            headers={
+                "accept": "application/json",
+                "user-agent": f"keepwell/{VERSION}",
+                **terms.headers,
+                "authorization": f"Bearer {token}",
+            },
+            timeout=terms.timeout_s,
+            transport=transport,
+            follow_redirects=False,
+            limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
+        )
+        self._calls = 0
+        self._counting = threading.Lock()
+
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far, retries included."""
+        return self._calls
+
+    def get(self, path: str, *, params: Any = None, expect: Collection[int] = _OK) -> Answer:
+        """Reads; sent again as often as the terms allow."""
+        return self._send("GET", path, params=params, expect=expect)
+
+    def put(self, path: str, **sending: Any) -> Answer:
+        """Replaces; twice is as good as once."""
+        return self._send("PUT", path, **sending)
+
+    def post(self, path: str, **sending: Any) -> Answer:
+        """Adds; not sent again once it may have been received, unless `is_idempotent`."""
+        return self._send("POST", path, **sending)
+
+    def patch(self, path: str, **sending: Any) -> Answer:
+        """Changes; not sent again once it may have been received, unless `is_idempotent`."""
+        return self._send("PATCH", path, **sending)
+
+    def delete(self, path: str, **sending: Any) -> Answer:
+        """Removes; twice is as good as once."""
+        return self._send("DELETE", path, **sending)
+
+    def close(self) -> None:
+        """Gives back the connections."""
+        self._client.close()
+
+    def _send(
+        self,
+        method: str,
+        path: str,
+        *,
+        expect: Collection[int] = _WRITTEN,
+        is_idempotent: bool | None = None,
+        **sending: Any,
+    ) -> Answer:
+        if is_idempotent is None:
+            is_idempotent = method not in ("POST", "PATCH")
+        call = _Call(
+            method=method, path=path, is_idempotent=is_idempotent, expect=expect, sending=sending
+        )
+        waited_s = 0.0
+        for attempt in range(1, self.terms.tries + 1):
+            outcome = self._once(call)
+            if isinstance(outcome, Answer):
+                return outcome
+            error, headers = outcome
+            pause_s = wait_s(attempt=attempt, headers=headers, now=self._clock.now())
+            waited_s += pause_s
+            may_repeat = call.is_idempotent or error.is_unreceived
+            if not may_repeat or attempt == self.terms.tries or waited_s > self.terms.patience_s:
+                raise error.cause
+            self._wait(pause_s, error.why)
+        raise AssertionError("the last attempt answers or raises")
+
+    def _once(self, call: _Call) -> Answer | tuple[_Failure, Mapping[str, str]]:
+        """Sends once: an answer, or a failure after which another try may help."""
+        self._budget.take(str(call))
+        with self._counting:
+            self._calls += 1
+        try:
+            response = self._client.request(call.method, call.path, **call.sending)
+        except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
+            return self._silent(call, error, is_unreceived=True), {}
+        except httpx.TransportError as error:
+            return self._silent(call, error, is_unreceived=False), {}
+        self._budget.block(left_none_s(response.headers, now=self._clock.now()))
+        return self._judge(call, response)
+
+    def _judge(
+        self, call: _Call, response: httpx.Response
+    ) -> Answer | tuple[_Failure, Mapping[str, str]]:
+        status = response.status_code
+        if status in call.expect:
+            return Answer(
+                status=status, json=self._parsed(call, response), headers=response.headers
+            )
+        body = _lenient(response)
+        error = refusal(self.terms, str(call), status=status, headers=response.headers, body=body)
+        if status == 429 or status >= 500:
+            failure = _Failure(
+                cause=self._blotted(error), why=str(status), is_unreceived=status == 429
+            )
+            return failure, response.headers
+        raise self._blotted(error)
+
+    def _parsed(self, call: _Call, response: httpx.Response) -> Any:
+        if not response.content.strip():
+            return None
+        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
+        try:
+            if "json" not in kind:
+                raise ValueError(f"content type {kind or 'missing'!r}")  # noqa: TRY301
+            return json_text.loads(response.content)
+        except ValueError as error:
+            raise silence(self.terms, str(call), what=f"what came is no JSON ({error})") from error
+
+    def _silent(self, call: _Call, error: httpx.TransportError, *, is_unreceived: bool) -> _Failure:
+        what = "it took too long" if isinstance(error, httpx.TimeoutException) else str(error)
+        cause = self._blotted(silence(self.terms, str(call), what=what or type(error).__name__))
+        return _Failure(cause=cause, why=type(error).__name__, is_unreceived=is_unreceived)
+
+    def _blotted(self, error: CallError) -> CallError:
+        error.message = self._redact(error.message).replace(self._token, "***")
+        error.args = (error.message,)
+        return error
+
+    def _wait(self, seconds: float, why: str) -> None:
+        if seconds > _TOLD_S:
+            self._progress(f"waiting {seconds:.0f} s ({why})")
+        self._clock.sleep(seconds)
+
+
+def segment(text: str) -> str:
+    """One segment of a path, whatever characters are in it."""
+    return quote(text, safe="")
+
+
+def _lenient(response: httpx.Response) -> Any:
+    try:
+        return json_text.loads(response.content)
+    except ValueError:
+        return None
+
+
+def _vetted(url: str) -> str:
+    parts = urlsplit(url)
+    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+        return url
+    raise UsageError(
+        f"{parts.scheme}://{parts.hostname} would carry a token in clear",
+        hint="name an https address; plain http is for stand-ins on this machine",
+    )
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
