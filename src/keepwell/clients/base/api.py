@@ -89,7 +89,7 @@ class Api:
         self._clock = clock
         self._token = token
         self._redact = redact
-        self._progress = lambda line: progress(f"{terms.vendor}: {line}")
+        self._progress: Callable[[str], None] = lambda line: progress(f"{terms.vendor}: {line}")
         self._budget = Budget(terms.limits, clock=clock, progress=self._progress)
         self._client = httpx.Client(
             base_url=_vetted(base_url or terms.base_url),
@@ -106,6 +106,11 @@ class Api:
         )
         self._calls = 0
         self._counting = threading.Lock()
+
+    @property
+    def clock(self) -> Clock:
+        """What time is told and waited by."""
+        return self._clock
 
     @property
     def calls(self) -> int:

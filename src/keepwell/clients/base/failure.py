@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
-from keepwell.clients.base.terms import Terms
+from keepwell.clients.base.terms import Terms, begins
 from keepwell.errors import ApiError
 
 _REQUEST_IDS = (
@@ -75,7 +75,7 @@ def _permission(terms: Terms, call: str, body: Any) -> str:
     missing = body.get("missing_permissions") if isinstance(body, dict) else None
     if isinstance(missing, list) and missing:
         return ", ".join(map(str, missing))
-    fitting = [start for start in terms.permission if call.startswith(start)]
+    fitting = [start for start in terms.permission if begins(start, call)]
     return terms.permission[max(fitting, key=len)] if fitting else f"the right to {call}"
 
 

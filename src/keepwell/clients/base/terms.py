@@ -21,9 +21,9 @@ class Limit:
 class Terms:
     """How a vendor is called.
 
-    `permission` maps the beginning of a call ("GET /zones") to what the token needs for it; `see`
-    is the part of the README about the token. `timeout_s` bounds one call, `patience_s` all waiting
-    for the retries of one call.
+    `permission` maps the beginning of a call ("GET /zones/*/settings", whole segments) to what the
+    token needs for it, the longest counts; `see` is the part of the README about the token.
+    `timeout_s` bounds one call, `patience_s` all waiting for the retries of one call.
     """
 
     vendor: str
@@ -49,3 +49,9 @@ def matches(pattern: str, call: str) -> bool:
         and len(wanted) == len(given)
         and all(part in ("*", other) for part, other in zip(wanted, given, strict=True))
     )
+
+
+def begins(pattern: str, call: str) -> bool:
+    """Whether a call is one that begins as the pattern does, in whole segments."""
+    depth = pattern.count("/") + 1
+    return matches(pattern, "/".join(call.split("/")[:depth]))
