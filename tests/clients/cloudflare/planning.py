@@ -1,0 +1,25 @@
+"""Plans and applies against a client, as the commands do, but for what they ask of people."""
+
+from collections.abc import Sequence
+
+from keepwell.clients.cloudflare import Cloudflare
+from keepwell.decisions.diff import diff
+from keepwell.decisions.order import order
+from keepwell.model.plan import Batch, Change
+from keepwell.model.resource import Observation, Resource
+
+
+def changes_in(desired: Sequence[Resource], seen: Observation) -> Sequence[Change]:
+    return diff(desired, [seen]).changes
+
+
+def batches(client: Cloudflare, desired: Sequence[Resource]) -> tuple[Batch, ...]:
+    found = changes_in(desired, client.observe(desired))
+    return order(found, zone="livestreamsell.example", unverified={})
+
+
+def apply_all(client: Cloudflare, desired: Sequence[Resource]) -> Sequence[Change]:
+    """Applies, and answers what a second plan would change."""
+    for batch in batches(client, desired):
+        client.apply(batch)
+    return changes_in(desired, client.observe(desired))
