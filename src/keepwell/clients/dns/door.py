@@ -1,0 +1,113 @@
+"""Sends octoDNS's calls to Cloudflare: counted, within the limit, repeated where that is safe.
+
+octoDNS speaks requests, so this is an adapter of requests. It raises keepwell's errors itself: what
+octoDNS would make of a bad answer has lost the call.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+from urllib.parse import urlsplit
+
+from requests import PreparedRequest, RequestException, Response
+from requests.adapters import BaseAdapter, HTTPAdapter
+
+from keepwell.clients.base import CallError
+from keepwell.clients.base.budget import Budget
+from keepwell.clients.base.failure import refusal, silence
+from keepwell.clients.base.retrying import wait_s
+from keepwell.clients.dns.terms import TERMS
+from keepwell.clock import Clock
+
+_REPEATABLE = {"GET", "PUT"}
+"""A DELETE that got through unheard would answer 404 the second time."""
+
+
+class Door(BaseAdapter):
+    """What every call goes through; `inner` does the sending."""
+
+    def __init__(
+        self, inner: BaseAdapter | None, *, clock: Clock, zone: str, token: str, url: str
+    ) -> None:
+        super().__init__()
+        self.calls = 0
+        self._inner = inner or HTTPAdapter()
+        self._clock = clock
+        self._zone = zone
+        self._token = token
+        self._base_path = urlsplit(url).path.rstrip("/")
+        self._budget = Budget(TERMS.limits, clock=clock, progress=lambda _: None)
+
+    def close(self) -> None:
+        """Closes the connections."""
+        self._inner.close()
+
+    def send(self, request: PreparedRequest, *args: Any, **sending: Any) -> Response:
+        """The answer to a call, which then is Cloudflare's JSON and says that it succeeded.
+
+        Raises:
+            ApiError: Cloudflare refuses, or did not answer, and trying again did not help.
+        """
+        waited_s = 0.0
+        for attempt in range(1, TERMS.tries + 1):
+            outcome = self._once(request, lambda: self._inner.send(request, *args, **sending))
+            if isinstance(outcome, Response):
+                return outcome
+            error, headers = outcome
+            pause_s = wait_s(attempt=attempt, headers=headers, now=self._clock.now())
+            waited_s += pause_s
+            may_repeat = error.status == 429 or request.method in _REPEATABLE
+            if not may_repeat or attempt == TERMS.tries or waited_s > TERMS.patience_s:
+                raise error
+            self._clock.sleep(pause_s)
+        raise AssertionError("the last attempt answers or raises")
+
+    def _once(
+        self, request: PreparedRequest, send: Callable[[], Response]
+    ) -> Response | tuple[CallError, Mapping[str, str]]:
+        """Sends once: an answer, or an error after which another try may help."""
+        call = self._named(request)
+        self._budget.take(call)
+        self.calls += 1
+        try:
+            response = send()
+            _ = response.content  # read here, where a cut connection is still ours to handle
+        except RequestException as error:
+            return self._blotted(silence(TERMS, call, what=_why(error))), {}
+        return self._judge(call, response)
+
+    def _judge(
+        self, call: str, response: Response
+    ) -> Response | tuple[CallError, Mapping[str, str]]:
+        body, status = _parsed(response), response.status_code
+        if status == 200 and isinstance(body, dict) and body.get("success") is True:
+            return response
+        if status == 200 and not isinstance(body, dict):
+            return self._blotted(silence(TERMS, call, what="what came is no JSON object")), {}
+        error = refusal(TERMS, call, status=status, headers=response.headers, body=body)
+        if status == 403:  # tokens are for zones: say which one lacks the permission
+            error.hint = f"{error.hint} for {self._zone}"
+        if status == 429 or status >= 500:
+            return self._blotted(error), response.headers
+        raise self._blotted(error)
+
+    def _named(self, request: PreparedRequest) -> str:
+        path = urlsplit(str(request.url)).path.removeprefix(self._base_path)
+        return f"{request.method} {path}"
+
+    def _blotted(self, error: CallError) -> CallError:
+        error.message = error.message.replace(self._token, "***")
+        error.args = (error.message,)
+        return error
+
+
+def _parsed(response: Response) -> Any:
+    try:
+        return response.json()
+    except ValueError:
+        return None
+
+
+def _why(error: RequestException) -> str:
+    """In a word: what requests says holds the address, query and all."""
+    words = {"ConnectTimeout": "it took too long", "ReadTimeout": "it took too long"}
+    return words.get(type(error).__name__, type(error).__name__)
