@@ -190,3 +190,37 @@ def test_lists_are_those_of_the_zones_account() -> None:
     path = "GET /accounts/01a7362d577a6c3019a474fd6f485823/rules/lists"
     zone.script(path, answer(result=[{"id": "l", "kind": "ip", "name": "partners"}]))
     assert [each["name"] for each in zone.client().lists()] == ["partners"]
+
+
+def test_a_fault_that_quotes_the_secret_does_not_pass_it_on() -> None:
+    zone = ZoneDouble()
+    client = zone.client()
+    (batch,) = batches(client, [FIRST])
+    zone.script(f"PUT {ENTRYPOINT}", *[refusal(f"lost {ESCAPED}", status=500)] * 9)
+    with pytest.raises(ApiError, match=r"lost \(hidden\)") as caught:
+        client.apply(batch)
+    assert ESCAPED not in f"{caught.value!r} {caught.value.__dict__}"
+
+
+def test_a_new_phase_that_begins_with_an_empty_version_is_no_race() -> None:
+    zone = ZoneDouble()
+    client = zone.client()
+    (batch,) = batches(client, [SECOND])
+
+    def late(request):
+        zone.save(CUSTOM, [])
+        return zone.answer(request)
+
+    zone.script(f"PUT {ENTRYPOINT}", late)
+    client.apply(batch)
+    assert refs(zone) == ["keepwell-b"]
+
+
+def test_an_answer_without_a_result_is_as_good() -> None:
+    zone = ZoneDouble()
+    client = zone.client()
+    (batch,) = batches(client, [SECOND])
+    zone.script(f"PUT {ENTRYPOINT}", answer(result=None))
+    client.apply(batch)
+    client.close()
+    assert len(zone.sent("PUT")) == 1

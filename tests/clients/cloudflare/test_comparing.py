@@ -13,6 +13,7 @@ TABLE: list[tuple[str, Any, Any, Any]] = [
     ("keys that nobody wants are left out", {"a": 1}, {"a": 1, "b": 2}, {"a": 1}),
     ("so they are within", {"a": {"b": 1}}, {"a": {"b": 2, "c": 3}}, {"a": {"b": 2}}),
     ("a wanted key that is not there", {"a": 1, "b": 2}, {"a": 1}, {"a": 1}),
+    ("a wanted false or zero that is left out", {"a": {"b": False, "c": 0, "d": 1}}, {"a": {}}, {"a": {"b": False, "c": 0}}),
     ("words in another order", {"p": ["b", "a"]}, {"p": ["a", "b"]}, {"p": ["b", "a"]}),
     ("other words", {"p": ["b", "a"]}, {"p": ["a", "c"]}, {"p": ["a", "c"]}),
     ("numbers keep their order", {"p": [2, 1]}, {"p": [1, 2]}, {"p": [1, 2]}),

@@ -1,8 +1,11 @@
 """What goes wrong between here and Cloudflare: tokens, limits, faults, silence."""
 
+import threading
+
 import httpx
 import pytest
 
+from keepwell.clients.cloudflare import PHASES
 from keepwell.errors import ApiError
 from tests.clients.cloudflare.planning import apply_all
 from tests.clients.cloudflare.zone_double import (
@@ -42,6 +45,24 @@ def test_a_token_that_is_wrong_or_expired_is_named() -> None:
         zone.client().observe(DESIRED)
     assert "CLOUDFLARE_API_TOKEN" in caught.value.hint
     assert "t0ken" not in f"{caught.value} {caught.value.hint}"
+
+
+@pytest.mark.parametrize(
+    ("status", "error"),
+    [
+        (403, {"code": 9109, "message": "Invalid access token"}),
+        (400, {"code": 6003, "message": "x", "error_chain": [{"code": 6111, "message": "y"}]}),
+    ],
+    ids=["expired", "cut short"],
+)
+def test_a_token_that_cloudflare_calls_otherwise_is_named_too(
+    status: int, error: dict[str, object]
+) -> None:
+    zone = well()
+    zone.script(ZONES, answer(status, errors=[error]))
+    with pytest.raises(ApiError) as caught:
+        zone.client().observe(DESIRED)
+    assert "CLOUDFLARE_API_TOKEN is wrong or has expired" in caught.value.hint
 
 
 @pytest.mark.parametrize(
@@ -116,9 +137,19 @@ def test_a_page_instead_of_an_answer_is_told() -> None:
         zone.client().observe(DESIRED)
 
 
-def test_the_whole_is_read_in_three_round_trips() -> None:
+def test_the_second_round_trip_asks_everything_at_once() -> None:
     zone = well()
+    second = ["GET /zones/Z/settings", "GET /zones/Z/bot_management"]
+    second += [entrypoint("GET", phase) for phase in PHASES]
+    meeting = threading.Barrier(len(second))
+
+    def met(request: httpx.Request) -> httpx.Response:
+        meeting.wait(timeout=10)
+        return zone.answer(request)
+
+    for call in second:
+        zone.script(call, met)
     zone.client().observe([*DESIRED, setting("ssl_automatic_mode", "custom")])
-    calls = [call for call, _ in zone.journal]
-    assert (calls[0], calls[-1]) == (ZONES, "GET /zones/Z/settings/ssl_automatic_mode")
-    assert len(calls) == 7
+    calls = list(dict.fromkeys(call for call, _ in zone.journal))
+    assert set(calls) == {ZONES, *second, "GET /zones/Z/settings/ssl_automatic_mode"}
+    assert calls[0] == ZONES

@@ -5,7 +5,7 @@ from keepwell.decisions.desired_cloudflare import phases
 from keepwell.errors import ApiError
 from keepwell.model.secret import HIDDEN
 from keepwell.model.verdict import Status
-from tests.clients.cloudflare.planning import changes_in
+from tests.clients.cloudflare.planning import apply_all, changes_in
 from tests.clients.cloudflare.zone_double import (
     CUSTOM,
     ESCAPED,
@@ -66,6 +66,23 @@ def test_a_rule_that_was_edited_by_hand_differs_and_shows_no_secret() -> None:
     (change,) = changes_in([OURS], zone.client().observe([OURS]))
     assert change.before == {"expression": HIDDEN, "enabled": False}
     assert change.after == {"expression": WITH_SECRET, "enabled": True}
+
+
+@pytest.mark.parametrize(
+    ("added", "action"),
+    [
+        ({"action_parameters": {"response": {"status_code": 200}}}, "block with action_parameters"),
+        ({"logging": {"enabled": False}, "ratelimit": {"period": 10}}, "block with ratelimit, logging"),
+    ],
+)  # fmt: skip
+def test_what_somebody_added_to_a_rule_differs_and_goes(
+    added: dict[str, object], action: str
+) -> None:
+    zone = ZoneDouble()
+    zone.save(CUSTOM, [rule("keepwell-a", WITH_ESCAPED, **added)])
+    (change,) = changes_in([OURS], zone.client().observe([OURS]))
+    assert (change.before, change.after) == ({"action": action}, {"action": "block"})
+    assert apply_all(zone.client(), [OURS]) == []
 
 
 def test_a_secret_that_is_not_at_hand_is_named_as_not_compared() -> None:

@@ -24,8 +24,8 @@ class Bots:
 
     def fetch(self) -> Mapping[str, Any]:
         """What is set, by key; a key that the zone's plan does not have is not there."""
-        row: Mapping[str, Any] = result(self._api.get(self._path).json, "to show bot management")
-        return row
+        row = result(self._api.get(self._path).json, "to show bot management")
+        return dict(row or {})
 
     def change(self, change: Change) -> None:
         """Sets the keys that differ and leaves the others out of the call.

@@ -31,7 +31,7 @@ class Cloudflare:
     def __init__(self, api: Api, *, zone: str, lookup: Lookup, dry_run: bool = False) -> None:
         self._api = api
         self._zone_name = zone
-        self._lookup = lookup
+        self._given = lookup
         self._dry_run = dry_run
         self._zone: Zone | None = None
         self._phases: dict[str, Phase] = {}
@@ -68,6 +68,8 @@ class Cloudflare:
 
     def apply(self, batch: Batch) -> None:
         """Makes the changes of a batch: a phase's rules by one PUT, else call by call.
+
+        Rules are only written onto what this instance observed.
 
         Raises:
             UsageError: a secret is not at hand; nothing was sent.
@@ -110,6 +112,10 @@ class Cloudflare:
         """The lists of the zone's account, which rules may refer to: id, name, kind and more."""
         path = f"/accounts/{segment(self._found().account_id)}/rules/lists"
         return tuple(result(self._api.get(path).json, "to show the lists") or ())
+
+    def _lookup(self, name: str) -> str | None:
+        """An empty secret is none: a rule must not let pass whoever sends nothing."""
+        return self._given(name) or None
 
     def _change(self, change: Change) -> None:
         if change.resource.kind == "setting":

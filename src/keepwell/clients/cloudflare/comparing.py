@@ -31,15 +31,16 @@ def is_telling(expression: str) -> bool:
 def as_wanted(wanted: Any, actual: Any, *, lookup: Lookup, name: str = "") -> Any:
     """What an observation says of `actual`, where `wanted` is desired.
 
-    Keys that are not desired are left out at every depth: Cloudflare fills in defaults. Lists of
-    words count as sets, for Cloudflare keeps no order in them. Secrets are compared at once, and
-    text that may hold an older secret is hidden. `name` is the key that the value stands under.
+    Keys that are not desired are left out at every depth, for Cloudflare fills in defaults; a
+    wanted false or 0 that it leaves out is there. Lists of words count as sets, for Cloudflare
+    keeps no order in them. Secrets are compared at once; text that may hold an older one is hidden.
+    `name` is the key that the value stands under.
     """
     if isinstance(wanted, Mapping) and isinstance(actual, Mapping):
         return {
-            key: as_wanted(value, actual[key], lookup=lookup, name=key)
+            key: as_wanted(value, actual.get(key, value), lookup=lookup, name=key)
             for key, value in wanted.items()
-            if key in actual
+            if key in actual or _is_left_out(value)
         }
     if isinstance(wanted, str) and isinstance(actual, str):
         return _text(wanted, actual, lookup=lookup, name=name)
@@ -68,6 +69,10 @@ def _text(wanted: str, actual: str, *, lookup: Lookup, name: str) -> str:
     is_expression = name in EXPRESSIONS
     said = seen(wanted, actual, lookup=lookup, escape=quoted if is_expression else str)
     return HIDDEN if said != wanted and is_expression and is_telling(actual) else said
+
+
+def _is_left_out(value: Any) -> bool:
+    return isinstance(value, int) and not value
 
 
 def _is_words(value: Any) -> bool:

@@ -58,7 +58,9 @@ def _foreign(phase: Phase) -> Finding:
         message=f"{phase.name}: {_stay(len(phase.foreign))}"
         f"{f', {before} of them before ours' if before else ''}",
         path=phase.name,
-        why="a rule before ours can stop a machine that ours lets pass" if before else "",
+        why="a rule before ours acts first: it can stop a machine that ours would let pass"
+        if before
+        else "",
         hint="move it behind ours in Cloudflare's dashboard, or delete it" if before else "",
     )
 

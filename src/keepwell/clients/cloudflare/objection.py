@@ -13,6 +13,7 @@ from typing import Any
 from keepwell.clients.base import CallError
 from keepwell.clients.cloudflare.comparing import is_telling, quoted
 from keepwell.clients.cloudflare.phase import Rule
+from keepwell.clients.cloudflare.terms import TERMS
 from keepwell.errors import ApiError
 from keepwell.model.plan import Change
 from keepwell.model.secret import Lookup, names_in
@@ -22,7 +23,6 @@ _LITERAL = re.compile(r'"((?:[^"\\]|\\.)*)"')
 _SHORTEST = 8
 """Shorter words are no secrets, and blotting them would leave no sentence to read."""
 _BLOT = "(hidden)"
-_SEE = "README.md#cloudflare-token"
 
 
 def is_refusal(body: Any) -> bool:
@@ -40,8 +40,7 @@ def objections(
         rules: the rules that were sent with the call, in order.
         secrets: what no sentence may hold.
     """
-    errors = body.get("errors") if isinstance(body, Mapping) else None
-    told = [_told(each, rules=rules) for each in errors or () if isinstance(each, Mapping)]
+    told = [_told(each, rules=rules) for each in _errors(body)]
     return tuple(_blotted(each, secrets) for each in told) or ("it gave no reason",)
 
 
@@ -58,8 +57,13 @@ def result(
     raise ApiError(
         f"cloudflare refused {call}: {'; '.join(objections(body, rules=rules, secrets=secrets))}",
         hint="change what the message names, where it is declared, and plan again",
-        see=next(_links(body), _SEE),
+        see=next(_links(body), TERMS.see),
     )
+
+
+def codes_in(body: Any) -> frozenset[int]:
+    """The codes of all errors of the answer, and of those that led to them."""
+    return frozenset(each["code"] for each in _errors(body) if isinstance(each.get("code"), int))
 
 
 @contextmanager
@@ -114,6 +118,14 @@ def _blotted(text: str, secrets: Collection[str]) -> str:
 
 
 def _links(body: Any) -> Iterator[str]:
-    for error in (body.get("errors") or ()) if isinstance(body, Mapping) else ():
-        if isinstance(error, Mapping) and error.get("documentation_url"):
+    for error in _errors(body):
+        if error.get("documentation_url"):
             yield str(error["documentation_url"])
+
+
+def _errors(body: Any) -> Iterator[Mapping[str, Any]]:
+    listed = body.get("errors") if isinstance(body, Mapping) else None
+    for each in listed if isinstance(listed, list) else ():
+        if isinstance(each, Mapping):
+            yield each
+            yield from _errors({"errors": each.get("error_chain")})

@@ -22,6 +22,13 @@ Rule = Mapping[str, Any]
 
 _COMPUTED = ("version", "last_updated", "categories")
 _DEFAULTS: Rule = {"description": "", "enabled": True}
+_OPTIONAL: Mapping[str, Any] = {
+    "action_parameters": {},
+    "ratelimit": {},
+    "logging": {"enabled": True},
+}
+"""Parts of a rule that change what it does, and how they read where nobody set them."""
+
 _KEPT = ("id", "ref")
 """What a changed rule keeps of itself: with its ref it keeps its id, and its analytics."""
 
@@ -65,10 +72,24 @@ def resources(
         fields: Mapping[str, Any] = {}
         if key in wanted:
             actual = {**_DEFAULTS, **rule, "position": position}
-            fields = as_wanted(wanted[key].fields, actual, lookup=lookup)
+            fields = {
+                **as_wanted(wanted[key].fields, actual, lookup=lookup),
+                **dict(_surplus(rule, wanted[key].fields)),
+            }
         yield Resource(
             vendor="cloudflare", kind="rule", key=key, fields=fields, id=str(rule.get("id", ""))
         )
+
+
+def _surplus(rule: Rule, wanted: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What somebody added to the rule: told with its action, so that it differs."""
+    added = [
+        name
+        for name, usual in _OPTIONAL.items()
+        if name not in wanted and rule.get(name) not in (None, {}, usual)
+    ]
+    if added:
+        yield "action", f"{rule.get('action')} with {', '.join(added)}"
 
 
 def merged(

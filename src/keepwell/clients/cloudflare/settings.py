@@ -37,8 +37,8 @@ class Settings:
         if not names:
             return {}
         answer = self._api.get(self._path, expect=(200, 404, 405))
-        listed = result(answer.json, "to list the settings") if answer.status == 200 else []
-        rows: dict[str, Row] = {row["id"]: row for row in listed}
+        listed = result(answer.json, "to list the settings") if answer.status == 200 else ()
+        rows: dict[str, Row] = {row["id"]: row for row in listed or ()}
         missing = [name for name in names if name not in rows]
         found = at_once(*(partial(self._fetch_one, name) for name in missing))
         return rows | {name: row for name, row in zip(missing, found, strict=True) if row}

@@ -33,7 +33,7 @@ class Writer:
     ) -> None:
         self._rulesets = rulesets
         self._order = order
-        self._given = lookup
+        self._lookup = lookup
 
     def write(self, seen: Phase, changes: Sequence[Change], *, dry_run: bool) -> Phase:
         """Makes the changes and answers what stands in the phase then.
@@ -83,10 +83,6 @@ class Writer:
             return _finding(seen, Status.FAIL, "Cloudflare saved the rules, though only asked")
         return _finding(seen, Status.PASS, "Cloudflare would take the rules")
 
-    def _lookup(self, name: str) -> str | None:
-        """An empty secret is none: a rule must not let pass whoever sends nothing."""
-        return self._given(name) or None
-
     def _merged(self, phase: Phase, changes: Sequence[Change]) -> list[dict[str, Any]]:
         order = self._order.get(phase.name, {})
         return merged(phase.rules, changes, order=order, lookup=self._lookup)
@@ -114,11 +110,12 @@ class Writer:
     def _require_ours_alone(self, before: Phase, after: Phase) -> None:
         """Finds another's write between our last look and our own.
 
-        A second write of ours, where the answer to the first was lost, left the same rules.
+        A second write of ours, where the answer to the first was lost, left the same rules, and
+        a phase that is new may begin with a version without any.
         """
         for version in _between(before.version, after.version):
             theirs = self._rulesets.fetch_version(before.name, str(version))
-            if _gist(theirs) != _gist(after):
+            if _gist(theirs) not in (_gist(before), _gist(after)):
                 raise Refused(
                     f"somebody changed the rules of {before.name} while ours were sent: version "
                     f"{version} was replaced by ours, {after.version}",

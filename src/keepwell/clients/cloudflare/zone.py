@@ -4,17 +4,22 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from keepwell.clients.base import Api
-from keepwell.clients.cloudflare.objection import result
+from keepwell.clients.base import Api, CallError
+from keepwell.clients.cloudflare.objection import codes_in, result
+from keepwell.clients.cloudflare.terms import TERMS
 from keepwell.errors import ApiError
 from keepwell.model.verdict import Finding, Status
 
-_SEE = "README.md#cloudflare-token"
+_WRONG_TOKEN = frozenset({6003, 6111, 9109})
+"""Codes of a token that is cut short, wrong or expired: the status is 400 or 403, not 401.
+
+Source: https://github.com/jeessy2/ddns-go/issues/916 (read 2026-11).
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Zone:
-    """One zone. `plan` is Cloudflare's own word ("free"), empty where it does not tell."""
+    """One zone. `plan` is Cloudflare's own word ("free"), "unknown" where it does not tell."""
 
     id: str
     name: str
@@ -35,17 +40,28 @@ def fetch_zone(api: Api, *, name: str) -> Zone:
     Raises:
         ApiError: no such zone is visible to the token, or the call failed.
     """
-    answer = api.get("/zones", params={"name": name})
-    listed = result(answer.json, "to list the zones")
-    rows = [row for row in listed if row.get("name") == name]
+    listed = _listed(api, name=name)
+    rows = [row for row in listed or () if row.get("name") == name]
     if not rows:
         raise ApiError(
             f"cloudflare shows this token no zone {name!r}",
             hint="check the zone's name in stack.yaml, and that CLOUDFLARE_API_TOKEN has "
             f"Zone: Read for {name}",
-            see=_SEE,
+            see=TERMS.see,
         )
     return _zone(min(rows, key=lambda row: row.get("status") != "active"))
+
+
+def _listed(api: Api, *, name: str) -> Any:
+    try:
+        answer = api.get("/zones", params={"name": name})
+    except CallError as error:
+        if codes_in(error.body) & _WRONG_TOKEN:
+            error.hint = (
+                f"{TERMS.token_name} is wrong or has expired; make a new one at {TERMS.token_url}"
+            )
+        raise
+    return result(answer.json, "to list the zones")
 
 
 def survey_zone(zone: Zone) -> Iterator[Finding]:
@@ -73,7 +89,7 @@ def _zone(row: dict[str, Any]) -> Zone:
     return Zone(
         id=row["id"],
         name=row["name"],
-        plan=str((row.get("plan") or {}).get("legacy_id") or ""),
+        plan=str((row.get("plan") or {}).get("legacy_id") or "unknown"),
         status=str(row.get("status") or ""),
         is_paused=bool(row.get("paused")),
         account_id=str((row.get("account") or {}).get("id") or ""),
