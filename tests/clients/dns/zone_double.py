@@ -54,7 +54,12 @@ class ZoneDouble:
     def add(self, kind: str, name: str, content: str, **fields: Any) -> dict[str, Any]:
         """A record as Cloudflare keeps it: names without a dot at the end, texts in quotes."""
         host = ZONE if name == "@" else f"{name}.{ZONE}"
-        row = {"id": f"r{next(self._ids)}", "zone_id": "z1", "name": host, "type": kind}
+        row: dict[str, Any] = {
+            "id": f"r{next(self._ids)}",
+            "zone_id": "z1",
+            "name": host,
+            "type": kind,
+        }
         row |= {"content": content, "ttl": 1, "proxied": False, "comment": None, "tags": []}
         self.rows.append({**row, **fields})
         return self.rows[-1]
@@ -79,7 +84,7 @@ class ZoneDouble:
 
         return noted
 
-    def _list_zones(self, request: Any, context: Context) -> str:
+    def _list_zones(self, request: Any, _: Context) -> str:
         wanted = request.qs.get("name", list(self.zones))
         rows = [
             {"id": f"z{n}", "name": name, "plan": {"legacy_id": "free"}, "name_servers": []}
@@ -88,7 +93,7 @@ class ZoneDouble:
         ]
         return _page(rows, page=1, size=50)
 
-    def _list(self, request: Any, context: Context) -> str:
+    def _list(self, request: Any, _: Context) -> str:
         size = min(int(request.qs["per_page"][0]), self.largest_page)
         return _page(self.rows, page=int(request.qs["page"][0]), size=size)
 
@@ -105,12 +110,12 @@ class ZoneDouble:
         self.rows.append({**row, "id": f"r{next(self._ids)}"})
         return json.dumps({"success": True, "result": self.rows[-1]})
 
-    def _replace(self, request: Any, context: Context) -> str:
+    def _replace(self, request: Any, _: Context) -> str:
         row = self._of(request)
         row |= {"comment": None, "tags": [], **self._kept(request.json())}
         return json.dumps({"success": True, "result": row})
 
-    def _remove(self, request: Any, context: Context) -> str:
+    def _remove(self, request: Any, _: Context) -> str:
         row = self._of(request)
         self.rows.remove(row)
         return json.dumps({"success": True, "result": {"id": row["id"]}})

@@ -29,9 +29,11 @@ MIXED = "(not the same for all of its values)"
 _RECORDS_PER_PAGE = 5000
 _SHORTEST_TTL_S = 60
 _ANY_TTL_S = 300
+_END_IN_NAMES = {"ALIAS", "CNAME", "MX", "NS", "SRV"}
 
 for _noisy in ("Record", "Zone", "Plan"):
     logging.getLogger(_noisy).addHandler(logging.NullHandler())
+Record.enable_validators(["legacy"])  # octoDNS's own default, of which it otherwise warns
 
 
 class _Provider(CloudflareProvider):  # type: ignore[misc]
@@ -201,6 +203,8 @@ def _made(zone: Any, resource: Resource) -> Any:
         raise _unfit(resource, "; ".join(map(str, error.reasons))) from error
     except RdataParseError as error:
         raise _unfit(resource, f"a value does not have the form of {kind}") from error
+    if kind in _END_IN_NAMES and not all(text.endswith(".") for text in resource.fields["values"]):
+        raise _unfit(resource, "a name without a dot at its end is taken as relative to the zone")
     spelled = record_set(name, {"type": kind, **record.data}).fields["values"]
     if spelled != resource.fields["values"]:
         raise _unfit(resource, f"{resource.fields['values']} would become {spelled}: write it so")
