@@ -99,6 +99,18 @@ def test_a_phase_that_somebody_removed_since_the_plan_is_left_alone() -> None:
     assert zone.sent("PUT") == []
 
 
+def test_a_phase_that_was_made_anew_since_the_plan_is_left_alone() -> None:
+    zone = ZoneDouble()
+    zone.save(CUSTOM, [rule("keepwell-b", "false")])
+    client = zone.client()
+    (batch,) = batches(client, [SECOND])
+    other = {"id": "r2", "version": "1", "rules": [rule("theirs")]}
+    zone.script(f"GET {ENTRYPOINT}", answer(result=other))
+    with pytest.raises(Refused, match="somebody changed"):
+        client.apply(batch)
+    assert zone.sent("PUT") == []
+
+
 def test_a_write_between_the_last_look_and_ours_is_found() -> None:
     zone = ZoneDouble()
     client = zone.client()

@@ -35,12 +35,13 @@ _KEPT = ("id", "ref")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Phase:
-    """A phase's entrypoint. `version` is empty where there is none yet: it has no rules then.
+    """A phase's entrypoint: `id` and `version` of its ruleset, empty where there is none yet.
 
     The rules may hold secrets: they are neither shown nor stored.
     """
 
     name: str
+    id: str = ""
     version: str = ""
     rules: Sequence[Rule] = field(default=(), repr=False)
 

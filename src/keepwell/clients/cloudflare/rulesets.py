@@ -80,4 +80,9 @@ class Rulesets:
 
 
 def _phase(name: str, row: Mapping[str, Any]) -> Phase:
-    return Phase(name=name, version=str(row.get("version", "")), rules=row.get("rules") or ())
+    return Phase(
+        name=name,
+        id=str(row.get("id", "")),
+        version=str(row.get("version", "")),
+        rules=row.get("rules") or (),
+    )

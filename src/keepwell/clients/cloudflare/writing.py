@@ -50,7 +50,7 @@ class Writer:
         """
         self._require(changes)
         now = self._rulesets.fetch(seen.name)
-        if now.version != seen.version:
+        if (now.id, now.version) != (seen.id, seen.version):
             raise Refused(
                 f"somebody changed the rules of {seen.name} since the plan: version "
                 f"{now.version or 'none'}, not {seen.version or 'none'}; nothing was sent",
