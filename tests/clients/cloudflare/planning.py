@@ -1,6 +1,7 @@
 """Plans and applies against a client, as the commands do, but for what they ask of people."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from keepwell.clients.cloudflare import Cloudflare
 from keepwell.decisions.diff import diff
@@ -16,6 +17,11 @@ def changes_in(desired: Sequence[Resource], seen: Observation) -> Sequence[Chang
 def batches(client: Cloudflare, desired: Sequence[Resource]) -> tuple[Batch, ...]:
     found = changes_in(desired, client.observe(desired))
     return order(found, zone="livestreamsell.example", unverified={})
+
+
+def one_by_one(pending: Sequence[Batch]) -> list[Batch]:
+    """The same changes, each as a batch of its own."""
+    return [replace(batch, changes=[change]) for batch in pending for change in batch.changes]
 
 
 def apply_all(client: Cloudflare, desired: Sequence[Resource]) -> Sequence[Change]:

@@ -3,7 +3,7 @@ import pytest
 
 from keepwell.errors import ApiError
 from keepwell.model.verdict import Status
-from tests.clients.cloudflare.planning import apply_all, batches
+from tests.clients.cloudflare.planning import apply_all, batches, one_by_one
 from tests.clients.cloudflare.zone_double import (
     CUSTOM,
     ESCAPED,
@@ -45,7 +45,7 @@ def test_two_batches_of_one_phase_are_asked_as_one() -> None:
     zone = ZoneDouble()
     zone.save(CUSTOM, [rule("keepwell-old")])
     client = zone.client()
-    client.check(batches(client, DESIRED))
+    client.check(one_by_one(batches(client, DESIRED)))
     ((_, body),) = [sent for sent in zone.sent("PUT") if CUSTOM in sent[0]]
     assert [each["ref"] for each in body["rules"]] == ["keepwell-a", "keepwell-b"]
 
