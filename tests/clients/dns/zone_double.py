@@ -12,6 +12,7 @@ from typing import Any
 
 import requests_mock
 from requests import Request
+from requests.exceptions import ConnectionError as CutOff
 from requests_mock.response import _Context as Context
 
 from keepwell.clients.dns import Dns
@@ -38,6 +39,7 @@ class ZoneDouble:
     sent: list[dict[str, Any]] = field(default_factory=list)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
     adapter: Any = field(default_factory=requests_mock.Adapter)
+    _fuse: list[Any] = field(default_factory=list)
     _ids: Any = field(default_factory=itertools.count)
 
     def __post_init__(self) -> None:
@@ -72,6 +74,19 @@ class ZoneDouble:
         url = re.compile(re.escape(f"{API}{path}")) if path else re.compile(".*")
         self.adapter.register_uri(method, url, [dict(answer) for answer in answers])
 
+    def break_at(self, method: str, *, nth: int) -> None:
+        """From the nth call of a method on nothing is answered; that one is still acted upon."""
+        self._fuse = [method, nth]
+
+    def mend(self) -> None:
+        """Answers again."""
+        self._fuse = []
+
+    def _burn(self, method: str) -> bool:
+        if self._fuse and self._fuse[0] == method:
+            self._fuse[1] -= 1
+        return bool(self._fuse) and self._fuse[1] <= 0
+
     def _noting(self, answer: Answerer) -> Answerer:
         def noted(request: Any, context: Context) -> str:
             self.asked.append(f"{request.method} {request.path.removeprefix('/client/v4')}")
@@ -80,7 +95,13 @@ class ZoneDouble:
                 return json.dumps({"success": False, "errors": [{"code": 9109}]})
             if request.body:
                 self.sent.append(request.json())
-            return answer(request, context)
+            if self._fuse and self._fuse[1] <= 0:
+                raise CutOff
+            is_last = self._burn(request.method)
+            text = answer(request, context)
+            if is_last:
+                raise CutOff
+            return text
 
         return noted
 

@@ -119,15 +119,15 @@ class OctoZone:
         """
         self._provider.forget()
         zone = self._empty()
-        if zone.name not in self._provider.zones:
+        try:
+            self._populate(zone)
+            raw = self._raw(zone)
+        except (KeyError, TypeError, ValueError, AttributeError) as error:
             raise ApiError(
-                f"cloudflare shows this token no zone {self._name!r}",
-                hint="check the zone's name in stack.yaml, and that CLOUDFLARE_API_TOKEN has "
-                f"Zone: Read and DNS: Edit for {self._name}",
-                see="README.md#cloudflare-token",
-            )
-        self._provider.populate(zone, target=True, lenient=True)
-        raw = self._raw(zone)
+                "cloudflare's answer is not of the form that octoDNS reads: "
+                f"{type(error).__name__} {error}",
+                hint="look at the zone's records for one that is out of the ordinary",
+            ) from error
         records = sorted(zone.records, key=lambda record: (record.name, record._type))  # noqa: SLF001
         seen = [(record, self._resource(record, raw)) for record in records]
         self._records = {each.address: record for record, each in seen}
@@ -152,6 +152,16 @@ class OctoZone:
 
     def _empty(self) -> Any:
         return Zone(f"{self._name}.", [])
+
+    def _populate(self, zone: Any) -> None:
+        if zone.name not in self._provider.zones:
+            raise ApiError(
+                f"cloudflare shows this token no zone {self._name!r}",
+                hint="check the zone's name in stack.yaml, and that CLOUDFLARE_API_TOKEN has "
+                f"Zone: Read and DNS: Edit for {self._name}",
+                see=TERMS.see,
+            )
+        self._provider.populate(zone, target=True, lenient=True)
 
     def _step(self, zone: Any, change: Change) -> Any:
         existing = self._records.get(change.address)
