@@ -80,7 +80,7 @@ def _text(value: Any, *, kind: str) -> str:
 def _spelled(text: str, *, kind: str) -> str:
     if kind == "TXT":
         is_quoted = len(text) > 1 and text[0] == text[-1] == '"'
-        return (text[1:-1] if is_quoted else text).replace('" "', "")
+        return (text[1:-1] if is_quoted else text).replace('" "', "").replace(r"\"", '"')
     if kind in {"A", "AAAA"}:
         return _address(text)
     return text.lower() if kind in _CASELESS else text
