@@ -85,7 +85,8 @@ def test_a_domain_is_verified_once_its_name_resolves_and_time_has_passed(render,
     world.resolves = lambda host: host in pointing
 
     def status() -> str:
-        return client.get(f"{api}/custom-domains").json()[0]["customDomain"]["verificationStatus"]
+        (row,) = client.get(f"{api}/custom-domains").json()
+        return str(row["customDomain"]["verificationStatus"])
 
     world.clock.sleep(60)
     assert client.post(f"{api}/custom-domains/{HOST}/verify").status_code == 202
@@ -109,9 +110,10 @@ def test_the_subdomain_stays_open_without_a_domain(client, api: str):
 
 def test_autoscaling_needs_both_criteria(client, api: str):
     cpu = {"enabled": True, "percentage": 60}
-    wanted = {"enabled": True, "min": 1, "max": 3, "criteria": {"cpu": cpu}}
-    assert client.put(f"{api}/autoscaling", json=wanted).status_code == 400
-    wanted["criteria"]["memory"] = {"enabled": False, "percentage": 0}
+    wanted: dict[str, object] = {"enabled": True, "min": 1, "max": 3}
+    half = {**wanted, "criteria": {"cpu": cpu}}
+    assert client.put(f"{api}/autoscaling", json=half).status_code == 400
+    wanted["criteria"] = {"cpu": cpu, "memory": {"enabled": False, "percentage": 0}}
     assert client.put(f"{api}/autoscaling", json=wanted).json() == wanted
 
 
