@@ -192,6 +192,7 @@ def test_a_wrong_zone_says_where_to_look():
             record("CNAME api", "api.onrender.com"),
             "without a dot at its end",
         ),
+        (record("CNAME api", "API.onrender.com."), "would become ['api.onrender.com.']"),
         (record("MX @", "mail.example.net."), "form of MX"),
         (record(f"A {'x' * 64}", "192.0.2.1"), "too long"),
     ],
