@@ -79,6 +79,8 @@ def test_cloudflares_own_waiting_time_is_kept():
     double.fail("GET", refused(429, **{"Retry-After": "300"}), good(), path=RECORDS)
     double.client().observe([])
     assert double.clock.monotonic_s() == 300
+    (line,) = double.told
+    assert line.startswith("cloudflare: waiting 300 s (cloudflare answered 429 to GET /zones/z1")
 
 
 def test_longer_than_that_is_not_waited():

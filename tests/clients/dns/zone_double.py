@@ -39,6 +39,7 @@ class ZoneDouble:
     sent: list[dict[str, Any]] = field(default_factory=list)
     clock: ManualClock = field(default_factory=lambda: ManualClock(NOON))
     adapter: Any = field(default_factory=requests_mock.Adapter)
+    told: list[str] = field(default_factory=list)
     _fuse: list[Any] = field(default_factory=list)
     _ids: Any = field(default_factory=itertools.count)
 
@@ -67,7 +68,14 @@ class ZoneDouble:
         return self.rows[-1]
 
     def client(self) -> Dns:
-        return Dns(zone=ZONE, token=TOKEN, clock=self.clock, marker=MARK, adapter=self.adapter)
+        return Dns(
+            zone=ZONE,
+            token=TOKEN,
+            clock=self.clock,
+            marker=MARK,
+            progress=self.told.append,
+            adapter=self.adapter,
+        )
 
     def fail(self, method: str, *answers: Mapping[str, Any], path: str = "") -> None:
         """The next calls of a method are answered so; a last answer goes on for ever."""

@@ -4,7 +4,7 @@ octoDNS knows the record types and Cloudflare's calls; what differs, and whether
 is decided elsewhere, so that its own plan and its guard (which sleeps in small zones) play no part.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from keepwell.clients.dns.sight import Sight, clashes, foreign, moved
@@ -22,7 +22,7 @@ class Dns:
     """One zone.
 
     `marker` is the comment by which keepwell knows its records again. `base_url` moves the calls to
-    a stand-in; `adapter` takes the place of what sends them, for tests.
+    a stand-in; `progress` is told of long waits; `adapter` takes the place of what sends them, for tests.
     """
 
     name = "dns"
@@ -35,6 +35,7 @@ class Dns:
         clock: Clock,
         marker: str,
         base_url: str = "",
+        progress: Callable[[str], None] = lambda _: None,
         adapter: "BaseAdapter | None" = None,
     ) -> None:
         # octoDNS takes 130 ms to import: who does not ask for records does without it.
@@ -42,7 +43,7 @@ class Dns:
         from keepwell.clients.dns.octo import OctoZone  # noqa: PLC0415
 
         url = base_url or TERMS.base_url
-        self._door = Door(adapter, clock=clock, zone=zone, token=token, url=url)
+        self._door = Door(adapter, clock=clock, zone=zone, token=token, url=url, progress=progress)
         self._zone = OctoZone(zone, token=token, url=url, door=self._door, marker=marker)
         self._clock = clock
 

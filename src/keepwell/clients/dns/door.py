@@ -21,12 +21,21 @@ from keepwell.clock import Clock
 _REPEATABLE = {"GET", "PUT"}
 """A DELETE that got through unheard would answer 404 the second time."""
 
+_TOLD_S = 2.0
+
 
 class Door(BaseAdapter):
     """What every call goes through; `inner` does the sending."""
 
-    def __init__(
-        self, inner: BaseAdapter | None, *, clock: Clock, zone: str, token: str, url: str
+    def __init__(  # noqa: PLR0913 - made in one place
+        self,
+        inner: BaseAdapter | None,
+        *,
+        clock: Clock,
+        zone: str,
+        token: str,
+        url: str,
+        progress: Callable[[str], None],
     ) -> None:
         super().__init__()
         self.calls = 0
@@ -35,7 +44,8 @@ class Door(BaseAdapter):
         self._zone = zone
         self._token = token
         self._base_path = urlsplit(url).path.rstrip("/")
-        self._budget = Budget(TERMS.limits, clock=clock, progress=lambda _: None)
+        self._progress = lambda line: progress(f"{TERMS.vendor}: {line}")
+        self._budget = Budget(TERMS.limits, clock=clock, progress=self._progress)
 
     def close(self) -> None:
         """Closes the connections."""
@@ -58,6 +68,8 @@ class Door(BaseAdapter):
             may_repeat = error.status == 429 or request.method in _REPEATABLE
             if not may_repeat or attempt == TERMS.tries or waited_s > TERMS.patience_s:
                 raise error
+            if pause_s > _TOLD_S:
+                self._progress(f"waiting {pause_s:.0f} s ({error.message})")
             self._clock.sleep(pause_s)
         raise AssertionError("the last attempt answers or raises")
 
