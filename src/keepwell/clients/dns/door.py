@@ -44,7 +44,7 @@ class Door(BaseAdapter):
         self._zone = zone
         self._token = token
         self._base_path = urlsplit(url).path.rstrip("/")
-        self._progress = lambda line: progress(f"{TERMS.vendor}: {line}")
+        self._progress: Callable[[str], None] = lambda line: progress(f"{TERMS.vendor}: {line}")
         self._budget = Budget(TERMS.limits, clock=clock, progress=self._progress)
 
     def close(self) -> None:
