@@ -22,7 +22,7 @@ class Dns:
     """One zone.
 
     `marker` is the comment by which keepwell knows its records again. `base_url` moves the calls to
-    a stand-in; `progress` is told of long waits; `adapter` takes the place of what sends, for tests.
+    a stand-in; `progress` is told of long waits; `adapter` sends in the stead of requests (tests).
     """
 
     name = "dns"
