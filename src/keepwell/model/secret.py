@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+SCHEME = "secret://"
+"""What a reference to a secret begins with; the name of the secret follows."""
+
 HIDDEN = "hidden://"
 """What an observation says of a value that is not the wanted one, or is none of our business."""
 
