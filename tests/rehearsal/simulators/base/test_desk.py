@@ -62,7 +62,7 @@ def test_nobody_gets_in_without_the_token(token: str):
         ("status", False, 503),
         ("cut-before", False, httpx.RemoteProtocolError),
         ("cut-after", True, httpx.RemoteProtocolError),
-        ("timeout", False, httpx.RemoteProtocolError),
+        ("timeout", False, httpx.ReadTimeout),
         ("slow", True, 200),
         ("content-type", True, 200),
         ("empty", True, 202),
@@ -78,7 +78,7 @@ def test_each_fault_does_what_it_says(what, is_handled: bool, outcome):  # noqa:
             assert client.get("/echo/a").status_code == outcome
         else:
             with pytest.raises(outcome):
-                client.get("/echo/a")
+                client.get("/echo/a", timeout=0.2)
         assert echo.handled == ["GET"] * is_handled
         assert client.get("/echo/a").status_code == 200
 
@@ -86,10 +86,58 @@ def test_each_fault_does_what_it_says(what, is_handled: bool, outcome):  # noqa:
 def test_a_spoiled_answer_is_spoiled():
     echo = echo_behind_a_desk()
     echo.desk.plan_fault(Fault(what="content-type"))
-    echo.desk.plan_fault(Fault(what="empty", nth=1))
+    echo.desk.plan_fault(Fault(what="empty", nth=2))
     with asking(echo) as client:
         assert client.get("/echo/a").headers["content-type"] == "text/html"
         assert client.get("/echo/a").content == b""
+
+
+def test_a_timeout_with_a_delay_ends_by_closing():
+    echo = echo_behind_a_desk()
+    echo.desk.plan_fault(Fault(what="timeout", delay_s=0.01))
+    with asking(echo) as client, pytest.raises(httpx.RemoteProtocolError):
+        client.get("/echo/a")
+    assert [each.status for each in echo.desk.journal] == [0]
+
+
+def test_a_status_on_demand_has_the_headers_of_every_answer_and_its_own():
+    echo = echo_behind_a_desk()
+    echo.desk.plan_fault(Fault(what="status", status=429, headers={"Retry-After": "7"}))
+    with asking(echo) as client:
+        headers = client.get("/echo/a").headers
+    assert (headers["retry-after"], headers["left"]) == ("7", "2 of 3, 60 s")
+    assert headers["answer-number"] == "sim-000001"
+
+
+def test_faults_count_calls_each_for_itself():
+    echo = echo_behind_a_desk()
+    echo.desk.plan_fault(Fault(what="status", status=500))
+    echo.desk.plan_fault(Fault(what="status", status=502, nth=2))
+    with asking(echo) as client:
+        assert [client.get("/echo/a").status_code for _ in range(3)] == [500, 502, 200]
+
+
+def test_an_application_that_breaks_down_is_told_at_the_end():
+    echo = echo_behind_a_desk()
+
+    async def broken(*_: object) -> None:
+        raise ZeroDivisionError
+
+    echo.app = echo.desk.mount(broken)
+    with (
+        pytest.raises(ZeroDivisionError),
+        asking(echo) as client,
+        pytest.raises(httpx.RemoteProtocolError),
+    ):
+        client.get("/echo/a")
+
+
+def test_an_open_connection_does_not_keep_a_server_from_stopping():
+    echo = echo_behind_a_desk()
+    echo.desk.latency_s = 60.0
+    with asking(echo) as client, pytest.raises(httpx.ReadTimeout):
+        client.get("/echo/a", timeout=0.1)
+    assert echo.handled == []
 
 
 @pytest.mark.parametrize(

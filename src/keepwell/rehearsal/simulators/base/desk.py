@@ -6,6 +6,7 @@ It knows no vendor: how a vendor words a refusal and counts calls comes as a Pol
 import asyncio
 import itertools
 import json
+import math
 import threading
 from collections import deque
 from collections.abc import Callable, Mapping, MutableMapping
@@ -33,12 +34,14 @@ class Policy:
     `refuse` words an answer of that status: body and headers. `quotas` are enforced only where the
     desk has limits. `headers` stand on every answer, given (limit, left, seconds until more); where
     no quota concerns a call, limit is 0. `request_id` names the header that numbers answers.
+    `says_retry_after`: whether a 429 carries Retry-After, in seconds.
     """
 
     refuse: Callable[[int, str], tuple[bytes, Mapping[str, str]]] = _message
     quotas: tuple[Quota, ...] = ()
     headers: Callable[[int, int, float], Mapping[str, str]] = lambda *_: {}
     request_id: str = "x-request-id"
+    says_retry_after: bool = True
 
 
 @dataclass(kw_only=True)
@@ -97,28 +100,24 @@ class Desk:
         async def at_desk(scope: MutableMapping[str, Any], receive: Receive, send: Send) -> None:
             if scope["type"] != "http":
                 raise ValueError(f"{scope['type']} is not spoken here")
-            body = (await receive())["body"]
-            await self._attend(app, scope, body, send)
+            await self._attend(app, scope, receive, send)
 
         return at_desk
 
     async def _attend(
-        self, app: App, scope: MutableMapping[str, Any], body: bytes, send: Send
+        self, app: App, scope: MutableMapping[str, Any], receive: Receive, send: Send
     ) -> None:
+        body = (await receive())["body"]
         if self.latency_s:
             await asyncio.sleep(self.latency_s)
         fault = self._fault_of(scope["method"], scope["path"])
         caught = _Caught()
         if fault is not None and fault.what in ("cut-before", "timeout"):
-            await asyncio.sleep(fault.delay_s)
             self._note(scope, body, caught)
+            await _wait(fault, receive)
             raise Cut
         await _hook(fault, "hook-before")
-        if fault is not None and fault.what == "status":
-            caught.body, headers = self._policy.refuse(fault.status, "a fault on demand")
-            caught.status, caught.headers = fault.status, {**headers, **fault.headers}
-        else:
-            await self._handle(app, scope, body, caught)
+        await self._handle(app, scope, body, caught=caught, fault=fault)
         await _hook(fault, "hook-after")
         if fault is not None and fault.what == "cut-after":
             self._note(scope, body, _Caught())
@@ -128,25 +127,33 @@ class Desk:
         await _give(caught, fault, send)
 
     async def _handle(
-        self, app: App, scope: MutableMapping[str, Any], body: bytes, caught: _Caught
+        self,
+        app: App,
+        scope: MutableMapping[str, Any],
+        body: bytes,
+        *,
+        caught: _Caught,
+        fault: Fault | None,
     ) -> None:
-        headers = _headers(scope)
         limit, left, reset_s = self._count(scope["method"], scope["path"])
         counted = dict(self._policy.headers(limit, left, reset_s))
-        if headers.get("authorization") != f"Bearer {self.token}":
-            caught.status = 401
-            caught.body, caught.headers = _refused(self._policy, 401, "the token is not known")
+        if fault is not None and fault.what == "status":
+            self._refuse(caught, fault.status, "a fault on demand")
+            counted |= {name.lower(): value for name, value in fault.headers.items()}
+        elif _headers(scope).get("authorization") != f"Bearer {self.token}":
+            self._refuse(caught, 401, "the token is not known")
         elif left < 0:
-            caught.status = 429
-            caught.body, caught.headers = _refused(self._policy, 429, "too many requests")
-            counted["retry-after"] = str(max(1, round(reset_s)))
+            self._refuse(caught, 429, "too many requests")
+            if self._policy.says_retry_after:
+                counted["retry-after"] = str(max(1, math.ceil(reset_s)))
         else:
             await app(scope, _receiver(body), caught.send)
-        caught.headers = {
-            **caught.headers,
-            **counted,
-            self._policy.request_id: f"sim-{next(self._numbers):06d}",
-        }
+        number = f"sim-{next(self._numbers):06d}"
+        caught.headers |= {self._policy.request_id: number, **counted}
+
+    def _refuse(self, caught: _Caught, status: int, message: str) -> None:
+        body, headers = self._policy.refuse(status, message)
+        caught.status, caught.body, caught.headers = status, body, dict(headers)
 
     def _count(self, method: str, path: str) -> tuple[int, int, float]:
         """The tightest quota that concerns a call: limit, how many are left, seconds until more."""
@@ -170,12 +177,13 @@ class Desk:
 
     def _fault_of(self, method: str, path: str) -> Fault | None:
         with self._lock:
-            for fault, numbers in self._faults:
-                if not fault.concerns(method, path):
-                    continue
-                if fault.nth <= next(numbers) < fault.nth + fault.times:
-                    return fault
-        return None
+            met = [
+                fault
+                for fault, numbers in self._faults
+                if fault.concerns(method, path)
+                and fault.nth <= next(numbers) < fault.nth + fault.times
+            ]
+        return met[0] if met else None
 
     def _note(self, scope: MutableMapping[str, Any], body: bytes, caught: _Caught) -> None:
         exchange = Exchange(
@@ -192,11 +200,6 @@ class Desk:
             self.journal.append(exchange)
 
 
-def _refused(policy: Policy, status: int, message: str) -> tuple[bytes, dict[str, str]]:
-    body, headers = policy.refuse(status, message)
-    return body, dict(headers)
-
-
 def _headers(scope: MutableMapping[str, Any]) -> dict[str, str]:
     return {name.decode().lower(): value.decode() for name, value in scope["headers"]}
 
@@ -206,6 +209,14 @@ def _receiver(body: bytes) -> Receive:
         return {"type": "http.request", "body": body, "more_body": False}
 
     return receive
+
+
+async def _wait(fault: Fault, receive: Receive) -> None:
+    """A timeout without a delay lasts until the client goes away."""
+    if fault.what == "timeout" and not fault.delay_s:
+        await receive()
+    else:
+        await asyncio.sleep(fault.delay_s)
 
 
 async def _hook(fault: Fault | None, what: str) -> None:
@@ -221,7 +232,9 @@ def _spoil(caught: _Caught, fault: Fault | None) -> None:
 
 
 async def _give(caught: _Caught, fault: Fault | None, send: Send) -> None:
-    headers = {**caught.headers, "content-length": str(len(caught.body))}
+    has_body = caught.status not in (204, 304)
+    length = {"content-length": str(len(caught.body))} if has_body else {}
+    headers = {**caught.headers, **length}
     pairs = [(name.encode(), value.encode()) for name, value in headers.items()]
     await send({"type": "http.response.start", "status": caught.status, "headers": pairs})
     if fault is not None and fault.what == "slow" and caught.body:

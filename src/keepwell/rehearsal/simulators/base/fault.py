@@ -9,7 +9,7 @@ What = Literal[
     "status",  # answers `status` without handling the call
     "cut-before",  # closes the connection, the call is not handled
     "cut-after",  # handles the call, then closes the connection without an answer
-    "timeout",  # handles nothing and answers nothing for `delay_s`, then closes
+    "timeout",  # handles and answers nothing for `delay_s` (0: until the client goes), then closes
     "slow",  # handles the call, and sends the answer in pieces over `delay_s`
     "content-type",  # handles the call, and calls the answer HTML
     "empty",  # handles the call, and answers 202 with an empty body

@@ -28,7 +28,11 @@ class Cut(Exception):  # noqa: N818 - an order, not a fault
 
 @contextmanager
 def serve(app: App) -> Iterator[str]:
-    """The base URL of the application, `http://127.0.0.1:PORT`, while the block lasts."""
+    """The base URL of the application, `http://127.0.0.1:PORT`, while the block lasts.
+
+    Raises, at the end of the block, what the application itself first failed with: a stand-in that
+    breaks down is no answer of a vendor's.
+    """
     loop = asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="simulator", daemon=True)
     thread.start()
@@ -41,6 +45,8 @@ def serve(app: App) -> Iterator[str]:
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()
+    if service.broke_on is not None:
+        raise service.broke_on
 
 
 class _Service:
@@ -48,6 +54,7 @@ class _Service:
         self._app = app
         self._server: asyncio.Server | None = None
         self._open: set[asyncio.Task[None]] = set()
+        self.broke_on: Exception | None = None
 
     async def start(self) -> int:
         self._server = await asyncio.start_server(self._connected, "127.0.0.1", 0)
@@ -59,6 +66,7 @@ class _Service:
         for task in self._open:
             task.cancel()
         await asyncio.gather(*self._open, return_exceptions=True)
+        await asyncio.get_running_loop().shutdown_default_executor()
 
     async def _connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         task = asyncio.current_task()
@@ -70,6 +78,9 @@ class _Service:
         except (ConnectionError, h11.RemoteProtocolError, asyncio.CancelledError):
             pass
         except Cut:
+            writer.transport.abort()
+        except Exception as error:  # noqa: BLE001 - raised again where the block ends
+            self.broke_on = self.broke_on or error
             writer.transport.abort()
         finally:
             self._open.discard(task)
@@ -109,8 +120,14 @@ class _Connection:
         return body
 
     async def _answer(self, request: h11.Request, body: bytes) -> None:
+        unread = [body]
+
         async def receive() -> Message:
-            return {"type": "http.request", "body": body, "more_body": False}
+            if unread:
+                return {"type": "http.request", "body": unread.pop(), "more_body": False}
+            while await self._reader.read(_READ_BYTES):
+                pass
+            return {"type": "http.disconnect"}
 
         await self._app(_scope(request), receive, self._send)
 
