@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from keepwell.commands.wiring import World
+from keepwell.decisions.desired_supabase import VAULT, sql_digest
 from keepwell.errors import UsageError
+from keepwell.model.document import Document
 from keepwell.model.plan import Batch
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.stack import Stack
@@ -42,6 +44,7 @@ class _Making:
     """What a client is made from."""
 
     stack: Stack
+    documents: Sequence[Document]
     world: World
     token: str
     base_url: str
@@ -79,13 +82,14 @@ class _Kind:
 
 
 def make_vendors(
-    world: World, stack: Stack, *, only: Sequence[str]
+    world: World, stack: Stack, documents: Sequence[Document], *, only: Sequence[str]
 ) -> tuple[dict[str, Vendor], tuple[Finding, ...]]:
     """The vendors of a stack, in a fixed order, and a finding for each that has no token.
 
     Args:
         world: where tokens and addresses come from.
         stack: what the clients must know of it.
+        documents: what is generated of it.
         only: the names of the vendors to make; empty means all that the stack uses.
 
     Raises:
@@ -105,7 +109,9 @@ def make_vendors(
             missing.append(_no_token(name, kind))
             continue
         base_url = _address(world, kind)
-        made[name] = kind.make(_Making(stack=stack, world=world, token=token, base_url=base_url))
+        made[name] = kind.make(
+            _Making(stack=stack, documents=documents, world=world, token=token, base_url=base_url)
+        )
     return made, tuple(missing)
 
 
@@ -214,7 +220,14 @@ def _supabase(making: _Making) -> Vendor:
 def _vault(making: _Making) -> Vendor:
     from keepwell.clients.vault import VaultVendor  # noqa: PLC0415
 
-    return VaultVendor(making.token, clock=making.world.clock, lookup=making.world.secret)
+    sql = next((each.text for each in making.documents if each.path == VAULT), "")
+    return VaultVendor(
+        making.token,
+        clock=making.world.clock,
+        lookup=making.world.secret,
+        sql=sql,
+        version=sql_digest(sql),
+    )
 
 
 def _cron_job_org(making: _Making) -> Vendor:
