@@ -99,7 +99,7 @@ def test_history_holds_the_newest_fifty(cron, client):
 
 
 def test_a_title_belongs_to_one_folder(client):
-    body = json.dumps({"folder": {"title": "keepwell"}})
+    body = json.dumps({"title": "keepwell"})
     made = client.put("/folders", content=body, headers=EXACT).json()["folderId"]
     assert client.put("/folders", content=body, headers=EXACT).status_code == 409
     assert client.put("/folders", content="{}", headers=EXACT).status_code == 400

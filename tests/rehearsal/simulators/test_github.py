@@ -81,7 +81,9 @@ def test_the_heads_of_a_commit(github, client):
 
 
 def test_tags_name_their_owner(client):
-    made = client.post(f"{AT}/git/tags", json={"message": "run 7"}).json()
+    tag = {"tag": "lock", "message": "run 7", "object": "1" * 40, "type": "commit"}
+    made = client.post(f"{AT}/git/tags", json=tag).json()
+    assert made["object"] == {"sha": "1" * 40, "type": "commit"}
     assert client.get(f"{AT}/git/tags/{made['sha']}").json()["message"] == "run 7"
     assert client.get(f"{AT}/git/tags/none").status_code == 404
 

@@ -110,7 +110,8 @@ class _Calls:
 
     async def make_tag(self, request: Request) -> Response:
         body = await request.json()
-        sha = self._world.store("tag", body)
+        target = {"sha": body["object"], "type": body.pop("type")}
+        sha = self._world.store("tag", {**body, "object": target})
         return JSONResponse(self._world.objects[sha], 201)
 
     async def tag(self, request: Request) -> Response:
@@ -159,7 +160,11 @@ class _Calls:
     def _ref(self, name: str, *, status: int = 200) -> Response:
         if name not in self._world.refs:
             return _not_found()
-        target = {"sha": self._world.refs[name], "type": "commit"}
+        sha = self._world.refs[name]
+        target = {
+            "sha": sha,
+            "type": "tag" if "tagger" in self._world.objects.get(sha, {}) else "commit",
+        }
         return JSONResponse({"ref": f"refs/{name}", "object": target}, status)
 
     async def make_status(self, request: Request) -> Response:

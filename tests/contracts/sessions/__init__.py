@@ -1,0 +1,13 @@
+"""Scripted sessions of each vendor's real client with its stand-in; a session answers exchanges."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from keepwell.rehearsal.simulators.base import Exchange
+from tests.contracts.sessions import cronjob, github
+
+Session = Callable[[], list[Exchange]]
+
+SESSIONS: Mapping[str, Sequence[Session]] = {
+    "cron-job-org": (cronjob.session,),
+    "github": (github.session,),
+}
