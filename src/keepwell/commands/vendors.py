@@ -53,7 +53,8 @@ class _Making:
     def title_prefix(self) -> str:
         """What marks things of this stack where a vendor has no better mark."""
         cron = self.stack.keep_alive.cron_job_org
-        return f"{cron.title_prefix if cron else 'keepwell:'}{self.stack.name}"
+        prefix = cron.title_prefix if cron else "keepwell:"
+        return f"{prefix}{self.stack.service_name(self.stack.name)}"
 
     def api(self, terms: "Terms") -> "Api":
         """The calls of a vendor that speaks JSON over HTTP."""
@@ -202,6 +203,7 @@ def _dns(making: _Making) -> Vendor:
         clock=making.world.clock,
         marker=making.title_prefix,
         base_url=making.base_url,
+        progress=making.world.console.progress,
     )
 
 
