@@ -177,23 +177,33 @@ def _body(
         return
     if bare not in {"application/json", "multipart/form-data"}:
         return
+    schema = content[bare].get("schema", {})
     try:
-        value = json.loads(body) if bare == "application/json" else _form(body, type_)
+        if bare == "application/json":
+            value = json.loads(body)
+        else:
+            value = _form(body, type_, operation.schemas.resolved(schema).get("properties", {}))
     except ValueError as error:
         yield place, f"is no JSON: {error}"
         return
-    for inner, message in operation.schemas.errors(value, content[bare].get("schema", {})):
+    for inner, message in operation.schemas.errors(value, schema):
         yield f"{place} {inner}", message
 
 
-def _form(body: bytes, type_: str) -> dict[str, Any]:
-    """The fields of a form; where the part itself is JSON, what it stands for."""
+def _form(body: bytes, type_: str, described: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of a form; where the part itself is JSON, what it stands for.
+
+    A field that is described as a list may come many times.
+    """
     head = f"Content-Type: {type_}\r\n\r\n".encode()
-    fields: dict[str, Any] = {}
+    fields: dict[str, list[Any]] = {}
     for part in BytesParser(policy=HTTP).parsebytes(head + body).iter_parts():
         assert isinstance(part, EmailMessage)
         text = part.get_payload(decode=True).decode()  # type: ignore[union-attr]
         is_json = part.get_filename() is None and text[:1] in "{["
         name = part["content-disposition"].params["name"]
-        fields[name] = json.loads(text) if is_json else text
-    return fields
+        fields.setdefault(name, []).append(json.loads(text) if is_json else text)
+    return {
+        name: values if described.get(name, {}).get("type") == "array" else values[-1]
+        for name, values in fields.items()
+    }

@@ -10,6 +10,7 @@ import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -92,6 +93,7 @@ def _rank(operation: Operation) -> tuple[int, bool, bool]:
     return operation.template.count("{"), not operation.when, not operation.is_official
 
 
+@cache
 def describe(vendor: str, *, folder: Path) -> Descriptions:
     """What is known of a vendor; `folder` holds the official descriptions."""
     known = VENDORS[vendor]

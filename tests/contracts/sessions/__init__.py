@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from keepwell.rehearsal.simulators.base import Exchange
-from tests.contracts.sessions import cronjob, github
+from tests.contracts.sessions import cronjob, github, supabase
 
 Session = Callable[[], list[Exchange]]
 
 SESSIONS: Mapping[str, Sequence[Session]] = {
+    "supabase": (supabase.session,),
     "cron-job-org": (cronjob.session,),
     "github": (github.session,),
 }
