@@ -9,8 +9,23 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--update-golden",
         action="store_true",
-        help="rewrite the expected files of tests/golden from what is generated now",
+        help="rewrite the expected files of tests/golden from what is generated now, and the list "
+        "of calls in tests/contracts",
     )
+    parser.addoption(
+        "--live",
+        action="store_true",
+        help="run the tests that ask the real vendors, with tokens from the environment",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Tests that ask the real vendors are none of the suite, unless --live says so."""
+    if config.getoption("--live"):
+        return
+    live = [item for item in items if item.get_closest_marker("live")]
+    config.hook.pytest_deselected(items=live)
+    items[:] = [item for item in items if item not in live]
 
 
 @pytest.hookimpl(wrapper=True)
