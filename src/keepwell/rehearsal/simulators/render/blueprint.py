@@ -2,19 +2,33 @@
 
 Source: https://render.com/docs/blueprint-spec and https://render.com/docs/infrastructure-as-code
 (read 2026-11): `sync: false` is asked for once, when the Blueprint is created, and ignored by later
-syncs; what the file no longer names stays; autoscaling and domains come from the file.
+syncs; what the file no longer names stays, but for the build filter; autoscaling and domains come
+from the file. That a sync leaves out services of the plan "starter plus" without a word is a report
+from the field.
 """
 
-from collections.abc import Mapping
+import secrets
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import yaml
 
 from keepwell.rehearsal.simulators.render.ids import make_id
-from keepwell.rehearsal.simulators.render.world import Group, Service, Store, Sync, World
+from keepwell.rehearsal.simulators.render.things import Group, Service, Store, Sync
+from keepwell.rehearsal.simulators.render.world import World
 
-_TYPES = {"web": "web_service", "worker": "background_worker", "pserv": "private_service"}
-_CONNECTION = "redis://red-simulated:6379"
+SERVICE_TYPES = {
+    "web": "web_service",
+    "worker": "background_worker",
+    "pserv": "private_service",
+    "cron": "cron_job",
+}
+STORE_TYPES = ("keyvalue", "redis")
+_KEPT = ("healthCheckPath", "maxShutdownDelaySeconds", "renderSubdomainPolicy", "preDeployCommand")
+_SPECIFIC = (
+    *("dockerCommand", "dockerContext", "dockerfilePath"),
+    *("buildCommand", "startCommand", "staticPublishPath", "schedule", "previews"),
+)
 
 
 class _Text(yaml.SafeLoader):
@@ -27,65 +41,140 @@ _Text.yaml_implicit_resolvers = {
 }
 
 
-def sync(world: World, text: str, *, commit: str = "0" * 40) -> None:
-    """Does what a push of this file to the linked branch does."""
-    content = yaml.load(text, Loader=_Text)  # noqa: S506 - a SafeLoader
-    wanted = [each for each in content.get("services", []) if each["name"] not in world.drops]
+class Workspace(World):
+    """A workspace whose Blueprint follows a branch."""
+
+    def sync(self, text: str, *, commit: str = "0" * 40) -> None:
+        """Does what a push of this file to the linked branch does.
+
+        A file that Render refuses changes nothing: the sync is there, with its error.
+        """
+        content = parse(text)
+        wanted = [each for each in content.get("services", []) if not self._is_dropped(each)]
+        error = next(_errors(self, content, wanted), "")
+        if not error:
+            _apply(self, content, wanted, commit=commit)
+        made = Sync(
+            id=make_id("exe", len(self.syncs)),
+            commit=commit,
+            started_at=self.clock.now(),
+            state="error" if error else "success",
+            error=error,
+        )
+        self.syncs.insert(0, made)
+
+    def _is_dropped(self, wanted: Mapping[str, Any]) -> bool:
+        return wanted["name"] in self.drops or wanted.get("plan") == "starter plus"
+
+
+def parse(text: str) -> Any:
+    """A render.yaml as Render reads it. Raises yaml.YAMLError."""
+    return yaml.load(text, Loader=_Text)  # noqa: S506 - a SafeLoader
+
+
+def _errors(world: World, content: Any, wanted: list[Any]) -> Iterator[str]:
+    known = {each["name"] for each in (*content.get("services", []), *_groups(content))}
+    known |= {each.name for each in world.services.values()}
+    known |= {each.name for each in world.stores.values()}
+    known |= {each.name for each in world.groups.values()}
     for each in wanted:
-        if each["type"] in ("keyvalue", "redis"):
+        if each["type"] not in (*SERVICE_TYPES, *STORE_TYPES):
+            yield f"{each['name']}: the type is not known"
+        if each.get("renderSubdomainPolicy") == "disabled" and not _hosts(each):
+            yield f"{each['name']}: the subdomain cannot be disabled without a custom domain"
+        standing = world.services.get(make_id("srv", each["name"]))
+        if standing and standing.details["region"] != each.get("region", "oregon"):
+            yield f"{each['name']}: the region cannot be changed"
+        for name in _references(each):
+            if name not in known:
+                yield f"{each['name']}: there is no {name}"
+
+
+def _references(wanted: Mapping[str, Any]) -> Iterator[str]:
+    for variable in wanted.get("envVars", []):
+        if "fromGroup" in variable:
+            yield variable["fromGroup"]
+        elif "fromService" in variable:
+            yield variable["fromService"]["name"]
+
+
+def _groups(content: Any) -> list[Any]:
+    return [*content.get("envVarGroups", [])]
+
+
+def _apply(world: World, content: Any, wanted: list[Any], *, commit: str) -> None:
+    for each in wanted:
+        if each["type"] in STORE_TYPES:
             _sync_store(world, each)
-    for group in content.get("envVarGroups", []):
+    for group in _groups(content):
         _sync_group(world, group)
-    for each in wanted:
-        if each["type"] in _TYPES:
-            _sync_service(world, each)
-    world.syncs.insert(
-        0,
-        Sync(id=make_id("exe", len(world.syncs)), commit=commit, started_at=world.clock.now()),
-    )
+    services = [each for each in wanted if each["type"] in SERVICE_TYPES]
+    made = [_sync_service(world, each) for each in services]
+    for service, each in zip(made, services, strict=True):
+        for variable in each.get("envVars", []):
+            _sync_variable(world, service, variable)
+        world.add_deploy(service, commit=commit, trigger="blueprint_sync")
 
 
 def _sync_store(world: World, wanted: Mapping[str, Any]) -> None:
-    fields = {
-        "region": wanted.get("region", "oregon"),
-        "plan": wanted.get("plan", "starter"),
-        "maxmemory_policy": wanted.get("maxmemoryPolicy", "allkeys-lru").replace("-", "_"),
-    }
+    fields = {"region": wanted.get("region", "oregon"), "plan": "starter", "ipAllowList": []}
     id = make_id("red", wanted["name"])  # noqa: A001 - Render's word
     made = Store(id=id, name=wanted["name"], created_at=world.clock.now(), fields=fields)
-    world.stores.setdefault(id, made).fields |= fields
+    store = world.stores.setdefault(id, made)
+    if "plan" in wanted:
+        store.fields["plan"] = wanted["plan"].replace(" ", "_")
+    policy = wanted.get("maxmemoryPolicy", "allkeys-lru")
+    store.fields["maxmemoryPolicy"] = policy.replace("-", "_")
+    store.fields["ipAllowList"] = [
+        {"cidrBlock": each["source"], "description": each.get("description", "")}
+        for each in wanted["ipAllowList"]
+    ]
 
 
 def _sync_group(world: World, wanted: Mapping[str, Any]) -> None:
     id = make_id("evg", wanted["name"])  # noqa: A001 - Render's word
     made = Group(id=id, name=wanted["name"], created_at=world.clock.now())
-    group = world.groups.setdefault(id, made)
-    for each in wanted["envVars"]:
-        group.env_vars[each["key"]] = str(each["value"])
+    _set_plain(world.groups.setdefault(id, made).env_vars, wanted["envVars"])
 
 
-def _sync_service(world: World, wanted: Mapping[str, Any]) -> None:
+def _set_plain(env_vars: dict[str, str], wanted: list[Mapping[str, Any]]) -> None:
+    """Sets the variables that say what they are; those of `sync: false` do not."""
+    for each in wanted:
+        if "value" in each:
+            env_vars[each["key"]] = str(each["value"])
+        elif each.get("generateValue") in (True, "true"):
+            env_vars.setdefault(each["key"], secrets.token_urlsafe(32))
+
+
+def _sync_service(world: World, wanted: Mapping[str, Any]) -> Service:
     id = make_id("srv", wanted["name"])  # noqa: A001 - Render's word
     if id not in world.services:
         world.services[id] = _new_service(world, id, wanted)
     service = world.services[id]
-    service.details |= _details(wanted)
-    service.fields["autoDeployTrigger"] = wanted.get("autoDeployTrigger", "commit")
+    if "plan" in wanted:
+        service.details["plan"] = wanted["plan"].replace(" ", "_")
+    service.details |= {name: wanted[name] for name in (*_KEPT, *_SPECIFIC) if name in wanted}
+    if "autoDeployTrigger" in wanted:
+        service.fields["autoDeployTrigger"] = wanted["autoDeployTrigger"]
     service.fields["buildFilter"] = wanted.get("buildFilter")
     if scaling := wanted.get("scaling"):
         service.autoscaling = _autoscaling(scaling)
-    for each in wanted.get("envVars", []):
-        _sync_variable(world, service, each)
-    for host in wanted.get("domains", []):
-        world.add_domain(service, host)
-    world.add_deploy(service, commit="0" * 40, trigger="blueprint_sync")
+    elif "numInstances" in wanted:
+        service.details["numInstances"] = wanted["numInstances"]
+    for host in _hosts(wanted):
+        world.add_domains(service, host)
+    return service
+
+
+def _hosts(wanted: Mapping[str, Any]) -> list[str]:
+    return [*wanted.get("domains", []), *([wanted["domain"]] if "domain" in wanted else [])]
 
 
 def _new_service(world: World, id: str, wanted: Mapping[str, Any]) -> Service:  # noqa: A002
     return Service(
         id=id,
         name=wanted["name"],
-        type=_TYPES[wanted["type"]],
+        type=SERVICE_TYPES[wanted["type"]],
         created_at=world.clock.now(),
         fields={"repo": wanted.get("repo", ""), "branch": wanted.get("branch", "main")},
         details={
@@ -95,19 +184,6 @@ def _new_service(world: World, id: str, wanted: Mapping[str, Any]) -> Service:  
             "runtime": wanted["runtime"],
         },
     )
-
-
-def _details(wanted: Mapping[str, Any]) -> dict[str, Any]:
-    """What a sync sets; what the file leaves out keeps its value, but for the health check path."""
-    details: dict[str, Any] = {"healthCheckPath": wanted.get("healthCheckPath", "")}
-    if "plan" in wanted:
-        details["plan"] = wanted["plan"].replace(" ", "_")
-    for name in ("numInstances", "maxShutdownDelaySeconds", "renderSubdomainPolicy"):
-        if name in wanted:
-            details[name] = wanted[name]
-    details["dockerCommand"] = wanted.get("dockerCommand", "")
-    details["dockerfilePath"] = wanted.get("dockerfilePath", "./Dockerfile")
-    return details
 
 
 def _autoscaling(scaling: Mapping[str, Any]) -> dict[str, Any]:
@@ -126,9 +202,17 @@ def _autoscaling(scaling: Mapping[str, Any]) -> dict[str, Any]:
 def _sync_variable(world: World, service: Service, wanted: Mapping[str, Any]) -> None:
     if "fromGroup" in wanted:
         world.group(wanted["fromGroup"]).services.add(service.id)
-    elif "value" in wanted:
-        service.env_vars[wanted["key"]] = str(wanted["value"])
     elif "fromService" in wanted:
-        service.env_vars[wanted["key"]] = _CONNECTION
-    elif wanted.get("generateValue"):
-        service.env_vars.setdefault(wanted["key"], "generated")
+        service.env_vars[wanted["key"]] = _referred(world, wanted["fromService"])
+    else:
+        _set_plain(service.env_vars, [wanted])
+
+
+def _referred(world: World, source: Mapping[str, Any]) -> str:
+    if source["type"] in STORE_TYPES:
+        return f"redis://{world.store(source['name']).id}:6379"
+    service = world.service(source["name"])
+    if "envVarKey" in source:
+        return service.env_vars.get(source["envVarKey"], "")
+    known = {"host": service.name, "port": "10000", "hostport": f"{service.name}:10000"}
+    return known[source["property"]]

@@ -1,49 +1,55 @@
-"""What Render's API answers: one function a call.
+"""What Render's API answers about services: themselves, their variables, and their number.
 
 Source: https://api-docs.render.com/reference (read 2026-11).
 """
 
-import json
-from collections.abc import Callable, Sequence
+import secrets
+from collections.abc import Mapping
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
 from keepwell.rehearsal.simulators.render import shapes
-from keepwell.rehearsal.simulators.render.ids import make_id
-from keepwell.rehearsal.simulators.render.world import OWNER, Group, Service, World
+from keepwell.rehearsal.simulators.render.answering import (
+    Missing,
+    OnWorld,
+    Wrong,
+    body_of,
+    check_types,
+    page,
+    parsed,
+    split,
+)
+from keepwell.rehearsal.simulators.render.things import Service
+from keepwell.rehearsal.simulators.render.world import OWNER, PLANS
+
+_FIELDS: Mapping[str, type] = {
+    "name": str,
+    "autoDeploy": str,
+    "autoDeployTrigger": str,
+    "branch": str,
+    "buildFilter": dict,
+    "repo": str,
+    "rootDir": str,
+    "serviceDetails": dict,
+}
+_DETAILS: Mapping[str, type] = {
+    "plan": str,
+    "healthCheckPath": str,
+    "maxShutdownDelaySeconds": int,
+    "renderSubdomainPolicy": str,
+    "preDeployCommand": str,
+    "previews": dict,
+    "maintenanceMode": dict,
+    "runtime": str,
+    "envSpecificDetails": dict,
+}
+_AUTOSCALING: Mapping[str, type] = {"enabled": bool, "min": int, "max": int, "criteria": dict}
 
 
-class Missing(Exception):  # noqa: N818 - an answer, not a fault
-    """404, naming what is not there."""
-
-
-class Wrong(Exception):  # noqa: N818 - an answer, not a fault
-    """400, saying what is wrong."""
-
-
-class Calls:
-    """The calls, on one workspace."""
-
-    def __init__(self, world: World) -> None:
-        self._world = world
-
-    def _service(self, request: Request) -> Service:
-        id = request.path_params["service"]  # noqa: A001 - Render's word
-        if id not in self._world.services:
-            raise Missing(id)
-        return self._world.services[id]
-
-    def _group(self, request: Request) -> Group:
-        id = request.path_params["group"]  # noqa: A001 - Render's word
-        if id not in self._world.groups:
-            raise Missing(id)
-        return self._world.groups[id]
-
-    async def owners(self, request: Request) -> Response:
-        """GET /owners."""
-        return page(request, "owner", [OWNER])
+class ServiceCalls(OnWorld):
+    """The calls under /services that change no deploy and no domain."""
 
     async def services(self, request: Request) -> Response:
         """GET /services: previews too, unless told not to."""
@@ -51,45 +57,74 @@ class Calls:
         if request.query_params.get("includePreviews", "true") == "true":
             webs = [each for each in self._world.services.values() if each.type == "web_service"]
             rows += [shapes.preview_of(each) for each in webs]
-        names = split(request, "name")
-        rows = [row for row in rows if not names or row["name"] in names]
-        owners = split(request, "ownerId")
-        return page(request, "service", rows if not owners or OWNER["id"] in owners else [])
+        for name in ("name", "type", "suspended", "ownerId"):
+            if wanted := split(request, name):
+                rows = [row for row in rows if row[name] in wanted]
+        if regions := split(request, "region"):
+            rows = [row for row in rows if row["serviceDetails"].get("region") in regions]
+        return page(request, "service", rows)
 
     async def service(self, request: Request) -> Response:
         """GET /services/{id}."""
         return JSONResponse(shapes.service(self._service(request)))
 
     async def patch_service(self, request: Request) -> Response:
-        """PATCH /services/{id}."""
-        service, body = self._service(request), await request.json()
-        details = body.get("serviceDetails", {})
-        known = ("plan", "healthCheckPath", "maxShutdownDelaySeconds", "renderSubdomainPolicy")
-        if details.get("renderSubdomainPolicy") == "disabled" and not service.domains:
-            raise Wrong("the subdomain cannot be disabled without a custom domain")
-        service.details |= {name: details[name] for name in known if name in details}
-        for name in ("autoDeployTrigger", "branch", "buildFilter", "repo"):
-            if name in body:
-                service.fields[name] = body[name]
+        """PATCH /services/{id}: what is named changes."""
+        service, body = self._service(request), await body_of(request, _FIELDS)
+        details = body.pop("serviceDetails", {})
+        check_types(details, _DETAILS)
+        _refuse(service, details)
+        service.name = body.pop("name", service.name)
+        service.fields |= {name: body[name] for name in _FIELDS if name in body}
+        if "autoDeploy" in body and "autoDeployTrigger" not in body:
+            service.fields["autoDeployTrigger"] = "off" if body["autoDeploy"] == "no" else "commit"
+        specific = details.pop("envSpecificDetails", {})
+        service.details |= {name: details[name] for name in _DETAILS if name in details} | specific
         return JSONResponse(shapes.service(service))
+
+    async def suspend(self, request: Request) -> Response:
+        """POST /services/{id}/suspend."""
+        service = self._service(request)
+        if "user" not in service.suspenders:
+            service.suspenders.append("user")
+            self._world.tell(service, "service_suspended", {"actor": "user"})
+        return Response(status_code=202)
+
+    async def resume(self, request: Request) -> Response:
+        """POST /services/{id}/resume: takes back what a user did, and nothing else."""
+        service = self._service(request)
+        if "user" in service.suspenders:
+            service.suspenders.remove("user")
+            self._world.tell(service, "service_resumed", {})
+            self._world.add_deploy(service, commit=None, trigger="service_resumed")
+        return Response(status_code=202)
+
+    async def restart(self, request: Request) -> Response:
+        """POST /services/{id}/restart."""
+        self._world.tell(self._service(request), "server_restarted", {})
+        return Response(status_code=200)
 
     async def variables(self, request: Request) -> Response:
         """GET /services/{id}/env-vars: values in clear."""
-        rows = [shapes.variable(pair) for pair in self._service(request).env_vars.items()]
-        return page(request, "envVar", rows)
+        return page(request, "envVar", shapes.variables(self._service(request).env_vars))
 
     async def put_variables(self, request: Request) -> Response:
         """PUT /services/{id}/env-vars: replaces all of them."""
-        service = self._service(request)
-        service.env_vars = {each["key"]: each.get("value", "") for each in await request.json()}
-        rows = [shapes.variable(pair) for pair in service.env_vars.items()]
-        return page(request, "envVar", rows)
+        service, body = self._service(request), parsed(await request.body())
+        if not isinstance(body, list) or not all("key" in each for each in body):
+            raise Wrong("the body is no list of variables")
+        service.env_vars = {each["key"]: value_in(each) for each in body}
+        return page(request, "envVar", shapes.variables(service.env_vars))
+
+    async def variable(self, request: Request) -> Response:
+        """GET /services/{id}/env-vars/{key}."""
+        return JSONResponse(one_of(self._service(request).env_vars, request))
 
     async def put_variable(self, request: Request) -> Response:
         """PUT /services/{id}/env-vars/{key}: this one alone."""
-        key, body = request.path_params["key"], await request.json()
-        self._service(request).env_vars[key] = str(body["value"])
-        return JSONResponse(shapes.variable((key, str(body["value"]))))
+        service, body = self._service(request), await body_of(request, {})
+        service.env_vars[request.path_params["key"]] = value_in(body)
+        return JSONResponse(one_of(service.env_vars, request))
 
     async def delete_variable(self, request: Request) -> Response:
         """DELETE /services/{id}/env-vars/{key}."""
@@ -97,36 +132,15 @@ class Calls:
             raise Missing(request.path_params["key"])
         return Response(status_code=204)
 
-    async def domains(self, request: Request) -> Response:
-        """GET /services/{id}/custom-domains."""
-        rows = [shapes.domain(each) for each in self._service(request).domains.values()]
-        return page(request, "customDomain", rows)
-
-    async def post_domain(self, request: Request) -> Response:
-        """POST /services/{id}/custom-domains."""
-        service, name = self._service(request), (await request.json())["name"]
-        if any(name in each.domains for each in self._world.services.values()):
-            return JSONResponse({"message": f"{name} is in use"}, status_code=409)
-        return JSONResponse([shapes.domain(self._world.add_domain(service, name))], 201)
-
-    async def verify_domain(self, request: Request) -> Response:
-        """POST .../verify: begins, and answers before it is done."""
-        if request.path_params["domain"] not in self._service(request).domains:
-            raise Missing(request.path_params["domain"])
-        return Response(status_code=202)
-
-    async def delete_domain(self, request: Request) -> Response:
-        """DELETE /services/{id}/custom-domains/{name}."""
-        if self._service(request).domains.pop(request.path_params["domain"], None) is None:
-            raise Missing(request.path_params["domain"])
-        return Response(status_code=204)
-
     async def put_autoscaling(self, request: Request) -> Response:
         """PUT /services/{id}/autoscaling: both criteria must be there."""
-        body = await request.json()
-        if not {"cpu", "memory"} <= body["criteria"].keys() or body["min"] > body["max"]:
-            raise Wrong("criteria cpu and memory, and min <= max")
-        self._service(request).autoscaling = body
+        service = self._service(request)
+        body = await body_of(request, _AUTOSCALING, needed="enabled min max criteria")
+        if not {"cpu", "memory"} <= body["criteria"].keys() or not 1 <= body["min"] <= body["max"]:
+            raise Wrong("criteria cpu and memory, and 1 <= min <= max")
+        before = {"fromConfig": service.autoscaling} if service.autoscaling else {}
+        service.autoscaling = body
+        self._world.tell(service, "autoscaling_config_changed", {**before, "toConfig": body})
         return JSONResponse(body)
 
     async def delete_autoscaling(self, request: Request) -> Response:
@@ -136,155 +150,52 @@ class Calls:
 
     async def scale(self, request: Request) -> Response:
         """POST /services/{id}/scale: without effect while autoscaling is on."""
-        service, body = self._service(request), await request.json()
-        if not (service.autoscaling and service.autoscaling["enabled"]):
+        types = {"numInstances": int}
+        service, body = self._service(request), await body_of(request, types, needed="numInstances")
+        if not service.is_autoscaled:
+            before = service.details["numInstances"]
             service.details["numInstances"] = body["numInstances"]
+            told = {"fromInstances": before, "toInstances": body["numInstances"]}
+            self._world.tell(service, "instance_count_changed", told)
         return Response(status_code=202)
 
-    async def deploys(self, request: Request) -> Response:
-        """GET /services/{id}/deploys, newest first."""
-        rows = [shapes.deploy(each) for each in self._service(request).deploys]
-        wanted = request.query_params.getlist("status")
-        return page(request, "deploy", [r for r in rows if not wanted or r["status"] in wanted])
-
-    async def post_deploy(self, request: Request) -> Response:
-        """POST /services/{id}/deploys: 201, or 202 with an empty body where it is queued."""
-        service, body = self._service(request), json.loads(await request.body() or b"{}")
-        deploy = self._world.add_deploy(service, commit=body.get("commitId"), trigger="api")
-        if self._world.queues_deploys:
-            return Response(status_code=202)
-        return JSONResponse(shapes.deploy(deploy), 201)
-
-    async def deploy(self, request: Request) -> Response:
-        """GET /services/{id}/deploys/{id}."""
-        for each in self._service(request).deploys:
-            if each.id == request.path_params["deploy"]:
-                return JSONResponse(shapes.deploy(each))
-        raise Missing(request.path_params["deploy"])
-
-    async def cancel_deploy(self, request: Request) -> Response:
-        """POST /services/{id}/deploys/{id}/cancel."""
-        for each in self._service(request).deploys:
-            if each.id == request.path_params["deploy"]:
-                each.status = "canceled"
-                return JSONResponse(shapes.deploy(each))
-        raise Missing(request.path_params["deploy"])
-
-    async def rollback(self, request: Request) -> Response:
-        """POST /services/{id}/rollback: a new deploy of an old one's commit."""
-        service, wanted = self._service(request), (await request.json())["deployId"]
-        for each in service.deploys:
-            if each.id == wanted:
-                made = self._world.add_deploy(service, commit=each.commit, trigger="rollback")
-                return JSONResponse(shapes.deploy(made), 201)
-        raise Missing(wanted)
+    async def instances(self, request: Request) -> Response:
+        """GET /services/{id}/instances: a plain list."""
+        service = self._service(request)
+        made = shapes.moment(service.created_at)
+        count = range(0 if service.suspenders else service.running)
+        return JSONResponse([{"id": f"{service.id}-{n}", "createdAt": made} for n in count])
 
     async def outbound_ips(self, request: Request) -> Response:
         """GET /services/{id}/outbound-ips."""
         self._service(request)
         return JSONResponse({"type": "shared", "ips": self._world.outbound})
 
-    async def instances(self, request: Request) -> Response:
-        """GET /services/{id}/instances: a plain list."""
-        service = self._service(request)
-        count = service.details["numInstances"]
-        made = shapes.moment(service.created_at)
-        return JSONResponse([{"id": f"{service.id}-{n}", "createdAt": made} for n in range(count)])
-
-    async def groups(self, request: Request) -> Response:
-        """GET /env-groups: without the variables."""
-        rows = [shapes.group(each, self._world) for each in self._world.groups.values()]
-        for row in rows:
-            del row["envVars"], row["secretFiles"]
-        return page(request, "envGroup", rows)
-
-    async def group(self, request: Request) -> Response:
-        """GET /env-groups/{id}."""
-        return JSONResponse(shapes.group(self._group(request), self._world))
-
-    async def post_group(self, request: Request) -> Response:
-        """POST /env-groups."""
-        body = await request.json()
-        id = make_id("evg", body["name"])  # noqa: A001 - Render's word
-        if id in self._world.groups:
-            return JSONResponse({"message": f"{body['name']} exists"}, status_code=400)
-        group = Group(id=id, name=body["name"], created_at=self._world.clock.now())
-        group.env_vars = {each["key"]: each["value"] for each in body["envVars"]}
-        group.services = set(body.get("serviceIds", []))
-        self._world.groups[id] = group
-        return JSONResponse(shapes.group(group, self._world), 201)
-
-    async def put_group_variable(self, request: Request) -> Response:
-        """PUT /env-groups/{id}/env-vars/{key}."""
-        key, body = request.path_params["key"], await request.json()
-        group = self._group(request)
-        group.env_vars[key] = str(body["value"])
-        return JSONResponse(shapes.variable((key, str(body["value"]))))
-
-    async def link_group(self, request: Request) -> Response:
-        """POST or DELETE /env-groups/{id}/services/{id}."""
-        group, service = self._group(request), self._service(request)
-        if request.method == "DELETE":
-            group.services.discard(service.id)
-            return Response(status_code=204)
-        group.services.add(service.id)
-        return JSONResponse(shapes.group(group, self._world))
-
-    async def stores(self, request: Request) -> Response:
-        """GET /key-value."""
-        rows = [shapes.store(each) for each in self._world.stores.values()]
-        return page(request, "keyValue", rows)
-
-    async def patch_store(self, request: Request) -> Response:
-        """PATCH /key-value/{id}."""
-        id, body = request.path_params["store"], await request.json()  # noqa: A001
-        if id not in self._world.stores:
-            raise Missing(id)
-        store = self._world.stores[id]
-        if "plan" in body:
-            store.fields["plan"] = body["plan"]
-        if "maxmemoryPolicy" in body:
-            store.fields["maxmemory_policy"] = body["maxmemoryPolicy"]
-        return JSONResponse(shapes.store(store))
-
-    async def blueprints(self, request: Request) -> Response:
-        """GET /blueprints."""
-        if not self._world.syncs:
-            return page(request, "blueprint", [])
-        newest = self._world.syncs[0]
-        blueprint = {
-            "id": make_id("exs", "blueprint"),
-            "name": "livestreamsell",
-            "status": {"success": "in_sync", "error": "error"}.get(newest.state, "syncing"),
-            "autoSync": True,
-            "repo": "https://github.com/livestreamsell/livestreamsell",
-            "branch": "main",
-            "lastSync": shapes.moment(newest.started_at),
-        }
-        return page(request, "blueprint", [blueprint])
-
-    async def syncs(self, request: Request) -> Response:
-        """GET /blueprints/{id}/syncs, newest first."""
-        return page(request, "sync", [shapes.sync(each) for each in self._world.syncs])
+    async def owners(self, request: Request) -> Response:
+        """GET /owners."""
+        wanted = split(request, "name")
+        return page(request, "owner", [OWNER] if not wanted or OWNER["name"] in wanted else [])
 
 
-def split(request: Request, name: str) -> list[str]:
-    """A parameter that is a list with commas."""
-    return [each for each in request.query_params.get(name, "").split(",") if each]
+def _refuse(service: Service, details: Mapping[str, Any]) -> None:
+    if details.get("plan", "starter") not in PLANS:
+        raise Wrong(f"plan {details['plan']} is not known")
+    if details.get("renderSubdomainPolicy") == "disabled" and not service.domains:
+        raise Wrong("the subdomain cannot be disabled without a custom domain")
 
 
-def page(request: Request, name: str, rows: Sequence[Any]) -> Response:
-    """A page of `{cursor, name}`: `limit` rows (20 unless told), behind the cursor."""
-    limit = int(request.query_params.get("limit", "20"))
-    if not 1 <= limit <= 100:
-        raise Wrong("limit is from 1 to 100")
-    start = int(request.query_params.get("cursor", "0") or "0")
-    return JSONResponse(
-        [
-            {"cursor": str(start + place), name: row}
-            for place, row in enumerate(rows[start : start + limit], start=1)
-        ]
-    )
+def value_in(body: Mapping[str, Any]) -> str:
+    """The value that a body gives a variable, or one that is made up on demand."""
+    if body.get("generateValue") is True:
+        return secrets.token_urlsafe(32)
+    if not isinstance(body.get("value"), str):
+        raise Wrong("value has the wrong type")
+    return str(body["value"])
 
 
-Handler = Callable[[Request], Any]
+def one_of(env_vars: Mapping[str, str], request: Request) -> dict[str, Any]:
+    """The variable that a path names."""
+    key = request.path_params["key"]
+    if key not in env_vars:
+        raise Missing(key)
+    return {"key": key, "value": env_vars[key]}

@@ -6,16 +6,16 @@ Source: the schemas of Render's API description, https://api-docs.render.com (re
 from datetime import datetime
 from typing import Any
 
-from keepwell.rehearsal.simulators.render.world import (
-    OWNER,
+from keepwell.rehearsal.simulators.render.things import (
     Deploy,
     Domain,
+    Event,
     Group,
     Service,
     Store,
     Sync,
-    World,
 )
+from keepwell.rehearsal.simulators.render.world import OWNER, World
 
 
 def moment(at: datetime) -> str:
@@ -25,32 +25,7 @@ def moment(at: datetime) -> str:
 
 def service(each: Service) -> dict[str, Any]:
     """What the schema `service` says."""
-    is_web = each.type == "web_service"
-    docker = {
-        "dockerCommand": each.details.get("dockerCommand", ""),
-        "dockerContext": ".",
-        "dockerfilePath": each.details.get("dockerfilePath", "./Dockerfile"),
-    }
-    details = {
-        "env": each.details["runtime"],
-        "runtime": each.details["runtime"],
-        "envSpecificDetails": docker,
-        "plan": each.details["plan"],
-        "region": each.details["region"],
-        "numInstances": each.details["numInstances"],
-        "buildPlan": "starter",
-        "maxShutdownDelaySeconds": each.details.get("maxShutdownDelaySeconds", 30),
-        "previews": {"generation": "off"},
-    }
-    if each.autoscaling is not None:
-        details["autoscaling"] = each.autoscaling
-    if is_web:
-        details |= {
-            "healthCheckPath": each.details.get("healthCheckPath", ""),
-            "openPorts": [{"port": 10000, "protocol": "TCP"}],
-            "url": f"https://{each.name}.onrender.com",
-            "renderSubdomainPolicy": each.details.get("renderSubdomainPolicy", "enabled"),
-        }
+    filtered = each.fields.get("buildFilter")
     return {
         "id": each.id,
         "name": each.name,
@@ -67,9 +42,60 @@ def service(each: Service) -> dict[str, Any]:
         "repo": each.fields.get("repo", ""),
         "notifyOnFail": "default",
         "slug": each.name,
-        "rootDir": "",
-        "serviceDetails": details,
-        **({"buildFilter": each.fields["buildFilter"]} if each.fields.get("buildFilter") else {}),
+        "rootDir": each.fields.get("rootDir", ""),
+        "serviceDetails": _details(each),
+        **({"buildFilter": {"paths": [], "ignoredPaths": [], **filtered}} if filtered else {}),
+    }
+
+
+def _details(each: Service) -> dict[str, Any]:
+    details = {
+        "env": each.details["runtime"],
+        "runtime": each.details["runtime"],
+        "envSpecificDetails": _specific(each.details),
+        "plan": each.details["plan"],
+        "region": each.details["region"],
+        "buildPlan": "starter",
+    }
+    if each.type == "cron_job":
+        return details | {"schedule": each.details["schedule"]}
+    details |= {
+        "numInstances": each.details["numInstances"],
+        "maxShutdownDelaySeconds": each.details.get("maxShutdownDelaySeconds", 30),
+        "previews": {"generation": "off", **each.details.get("previews", {})},
+        **({"autoscaling": each.autoscaling} if each.autoscaling is not None else {}),
+    }
+    return details | _inbound(each)
+
+
+def _inbound(each: Service) -> dict[str, Any]:
+    """What only services have that are called."""
+    if each.type == "background_worker":
+        return {}
+    ports = {"openPorts": [{"port": 10000, "protocol": "TCP"}]}
+    if each.type == "private_service":
+        return {**ports, "url": f"{each.name}:10000"}
+    mode = each.details.get("maintenanceMode")
+    return {
+        **ports,
+        "url": f"https://{each.name}.onrender.com",
+        "healthCheckPath": each.details.get("healthCheckPath", ""),
+        "renderSubdomainPolicy": each.details.get("renderSubdomainPolicy", "enabled"),
+        **({"maintenanceMode": mode} if mode else {}),
+    }
+
+
+def _specific(details: dict[str, Any]) -> dict[str, Any]:
+    before = {name: details[name] for name in ("preDeployCommand",) if name in details}
+    if details["runtime"] in ("docker", "image"):
+        return before | {
+            "dockerCommand": details.get("dockerCommand", ""),
+            "dockerContext": details.get("dockerContext", "."),
+            "dockerfilePath": details.get("dockerfilePath", "./Dockerfile"),
+        }
+    return before | {
+        "buildCommand": details.get("buildCommand", ""),
+        "startCommand": details.get("startCommand", ""),
     }
 
 
@@ -82,9 +108,9 @@ def preview_of(each: Service) -> dict[str, Any]:
     return shape
 
 
-def variable(pair: tuple[str, str]) -> dict[str, Any]:
-    """What the schema `envVar` says."""
-    return {"key": pair[0], "value": pair[1]}
+def variables(env_vars: dict[str, str]) -> list[dict[str, str]]:
+    """What the schema `envVar` says, of each."""
+    return [{"key": key, "value": value} for key, value in env_vars.items()]
 
 
 def domain(each: Domain) -> dict[str, Any]:
@@ -95,14 +121,14 @@ def domain(each: Domain) -> dict[str, Any]:
         "name": each.name,
         "domainType": "apex" if each.name == suffix else "subdomain",
         "publicSuffix": suffix.rpartition(".")[2],
-        "redirectForName": "",
+        "redirectForName": each.redirect_for,
         "verificationStatus": "verified" if each.verified else "unverified",
         "createdAt": moment(each.created_at),
     }
 
 
-def group(each: Group, world: World) -> dict[str, Any]:
-    """What the schema `envGroup` says."""
+def group_meta(each: Group, world: World) -> dict[str, Any]:
+    """What the schema `envGroupMeta` says: no variables."""
     links = [
         {"id": id, "name": world.services[id].name, "type": world.services[id].type}
         for id in sorted(each.services)  # noqa: A001 - Render's word
@@ -114,13 +140,17 @@ def group(each: Group, world: World) -> dict[str, Any]:
         "createdAt": moment(each.created_at),
         "updatedAt": moment(each.created_at),
         "serviceLinks": links,
-        "envVars": [variable(pair) for pair in each.env_vars.items()],
-        "secretFiles": [],
     }
 
 
-def store(each: Store) -> dict[str, Any]:
-    """What the schema `keyValue` says."""
+def group(each: Group, world: World) -> dict[str, Any]:
+    """What the schema `envGroup` says."""
+    held = {"envVars": variables(each.env_vars), "secretFiles": []}
+    return group_meta(each, world) | held
+
+
+def store_details(each: Store) -> dict[str, Any]:
+    """What the schema `keyValueDetail` says."""
     return {
         "id": each.id,
         "name": each.name,
@@ -130,11 +160,15 @@ def store(each: Store) -> dict[str, Any]:
         "region": each.fields["region"],
         "plan": each.fields["plan"],
         "owner": OWNER,
-        "options": {"maxmemoryPolicy": each.fields["maxmemory_policy"]},
-        "ipAllowList": [],
+        "options": {"maxmemoryPolicy": each.fields["maxmemoryPolicy"]},
+        "ipAllowList": each.fields["ipAllowList"],
         "version": "8.1.4",
-        "dashboardUrl": f"https://dashboard.render.com/r/{each.id}",
     }
+
+
+def store(each: Store) -> dict[str, Any]:
+    """What the schema `keyValue` says."""
+    return store_details(each) | {"dashboardUrl": f"https://dashboard.render.com/r/{each.id}"}
 
 
 def deploy(each: Deploy) -> dict[str, Any]:
@@ -146,6 +180,9 @@ def deploy(each: Deploy) -> dict[str, Any]:
         "createdAt": moment(each.created_at),
         "updatedAt": moment(each.created_at),
     }
+    for name, at in (("startedAt", each.begun_at), ("finishedAt", each.ended_at)):
+        if at is not None:
+            shape |= {name: moment(at), "updatedAt": moment(at)}
     if each.commit is not None:
         shape["commit"] = {
             "id": each.commit,
@@ -164,3 +201,22 @@ def sync(each: Sync) -> dict[str, Any]:
         "completedAt": moment(each.started_at),
         "state": each.state,
     }
+
+
+def event(each: Event) -> dict[str, Any]:
+    """What the schema `serviceEvent` says."""
+    return {
+        "id": each.id,
+        "timestamp": moment(each.at),
+        "serviceId": each.service,
+        "type": each.type,
+        "details": each.details,
+    }
+
+
+def resources(world: World) -> list[dict[str, str]]:
+    """What a Blueprint manages."""
+    held = [(each.id, each.name, each.type) for each in world.services.values()]
+    held += [(each.id, each.name, "key_value") for each in world.stores.values()]
+    held += [(each.id, each.name, "environment_group") for each in world.groups.values()]
+    return [{"id": id, "name": name, "type": type_} for id, name, type_ in held]  # noqa: A001

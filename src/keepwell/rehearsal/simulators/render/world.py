@@ -1,15 +1,23 @@
 """What one workspace at Render holds, and how it changes by itself as time passes.
 
-Shapes: https://api-docs.render.com/reference (read 2026-11).
+Source: https://render.com/docs/deploys and https://render.com/docs/custom-domains (read 2026-11).
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
 from keepwell.clock import Clock
 from keepwell.rehearsal.simulators.render.ids import make_id
+from keepwell.rehearsal.simulators.render.things import (
+    Deploy,
+    Domain,
+    Event,
+    Group,
+    Service,
+    Store,
+    Sync,
+)
 
 OWNER = {
     "id": make_id("tea", "livestreamsell"),
@@ -17,87 +25,22 @@ OWNER = {
     "email": "owner@livestreamsell.example",
     "type": "team",
 }
-
+PLANS = ("free", "starter", "standard", "pro", "pro_plus", "pro_max", "pro_ultra")
 DEPLOY_STEPS = ("created", "build_in_progress", "update_in_progress", "live")
-_TERMINAL = ("live", "deactivated", "build_failed", "update_failed", "canceled")
-
-
-@dataclass(kw_only=True)
-class Domain:
-    """A custom domain. It is verified some time after its name resolves to Render."""
-
-    id: str
-    name: str
-    created_at: datetime
-    verified: bool = False
-
-
-@dataclass(kw_only=True)
-class Deploy:
-    """One roll-out, somewhere between created and its end."""
-
-    id: str
-    commit: str | None
-    created_at: datetime
-    trigger: str = "api"
-    status: str = "created"
-
-
-@dataclass(kw_only=True)
-class Service:
-    """One service, in Render's words; `details` are serviceDetails without autoscaling."""
-
-    id: str
-    name: str
-    type: str
-    created_at: datetime
-    fields: dict[str, Any]
-    details: dict[str, Any]
-    env_vars: dict[str, str] = field(default_factory=dict)
-    domains: dict[str, Domain] = field(default_factory=dict)
-    deploys: list[Deploy] = field(default_factory=list)
-    autoscaling: dict[str, Any] | None = None
-    suspenders: list[str] = field(default_factory=list)
-
-
-@dataclass(kw_only=True)
-class Group:
-    """One environment group."""
-
-    id: str
-    name: str
-    created_at: datetime
-    env_vars: dict[str, str] = field(default_factory=dict)
-    services: set[str] = field(default_factory=set)
-
-
-@dataclass(kw_only=True)
-class Store:
-    """One key-value store."""
-
-    id: str
-    name: str
-    created_at: datetime
-    fields: dict[str, Any]
-
-
-@dataclass(kw_only=True)
-class Sync:
-    """One sync of the Blueprint."""
-
-    id: str
-    commit: str
-    started_at: datetime
-    state: str = "success"
+MOVING = ("queued", *DEPLOY_STEPS[:-1])
+_OUTCOMES = {"live": ("succeeded", 2), "canceled": ("canceled", 4)}
 
 
 class World:
     """A workspace. Everything may be changed by hand; that is what people do in the dashboard.
 
-    `resolves` tells whether a host's DNS points at Render; a domain is verified once it does and
-    `verify_after_s` have passed. `step_s` is how long a deploy stays in one status.
-    `queues_deploys` makes the answer to a deploy 202 with an empty body, as Render does when one is
-    under way. `drops` are names that a sync leaves out without a word.
+    `resolves` tells whether a host's DNS points at Render. A domain is verified once it does and
+    `verify_after_s` have passed since it was added, or since it was asked for again. `step_s` is
+    how long a deploy stays in one status, and `outcomes` maps names of services to how their
+    deploys end, which is live unless told. One deploy of a service goes at a time: a newer one
+    waits, or, with `overrides_deploys`, cancels it. `queues_deploys` makes every answer to a deploy
+    202 with an empty body, as it is when one is under way. `drops` are names that a sync leaves out
+    without a word.
     """
 
     def __init__(self, *, clock: Clock) -> None:
@@ -110,7 +53,9 @@ class World:
         self.resolves: Callable[[str], bool] = lambda _: True
         self.verify_after_s = 0.0
         self.step_s = 5.0
+        self.outcomes: dict[str, str] = {}
         self.queues_deploys = False
+        self.overrides_deploys = False
         self.drops: set[str] = set()
 
     def service(self, name: str) -> Service:
@@ -128,14 +73,50 @@ class World:
     def suspend(self, name: str, *, by: str = "billing") -> None:
         """Suspends a service, as Render does when a bill is not paid."""
         self.service(name).suspenders.append(by)
+        self.tell(self.service(name), "service_suspended", {"actor": by})
 
-    def add_domain(self, service: Service, name: str) -> Domain:
-        """Adds a domain, unverified."""
-        domain = Domain(id=make_id("cdm", service.id, name), name=name, created_at=self.clock.now())
+    def tell(self, service: Service, type_: str, details: dict[str, Any]) -> None:
+        """Notes what happened to a service."""
+        id = make_id("evt", service.id, len(service.events))  # noqa: A001 - Render's word
+        at = self.clock.now()
+        event = Event(id=id, service=service.id, type=type_, at=at, details=details)
+        service.events.insert(0, event)
+
+    def add_domains(self, service: Service, name: str) -> list[Domain]:
+        """Adds a domain, unverified; to an apex its www as well, and the other way round."""
+        names = [name]
+        if name.startswith("www."):
+            names.append(name.removeprefix("www."))
+        elif name.count(".") == 1:
+            names.append(f"www.{name}")
+        return [
+            self._add_domain(service, each, redirect_for=name if each != name else "")
+            for each in names
+        ]
+
+    def _add_domain(self, service: Service, name: str, *, redirect_for: str) -> Domain:
+        now = self.clock.now()
+        domain = Domain(
+            id=make_id("cdm", service.id, name),
+            name=name,
+            created_at=now,
+            due_at=now + timedelta(seconds=self.verify_after_s),
+            redirect_for=redirect_for,
+        )
         return service.domains.setdefault(name, domain)
 
+    def check_again(self, domain: Domain) -> None:
+        """Lets Render look at a domain again, unless it is about to."""
+        now = self.clock.now()
+        if domain.due_at <= now:
+            domain.due_at = now + timedelta(seconds=self.verify_after_s)
+
     def add_deploy(self, service: Service, *, commit: str | None, trigger: str) -> Deploy:
-        """Begins a roll-out."""
+        """Begins a roll-out, or lets it wait."""
+        if self.overrides_deploys:
+            for each in service.deploys:
+                if each.status in MOVING:
+                    self.end(service, each, status="canceled")
         deploy = Deploy(
             id=make_id("dep", service.id, len(service.deploys)),
             commit=commit,
@@ -145,22 +126,52 @@ class World:
         service.deploys.insert(0, deploy)
         return deploy
 
+    def end(
+        self, service: Service, deploy: Deploy, *, status: str, at: datetime | None = None
+    ) -> None:
+        """Ends a roll-out; what was live before one that is live now is no longer."""
+        for each in service.deploys:
+            if status == "live" and each.status == "live":
+                each.status = "deactivated"
+        deploy.status, deploy.ended_at = status, at or self.clock.now()
+        outcome, number = _OUTCOMES.get(status, ("failed", 3))
+        told = {"deployId": deploy.id, "reason": {}, "deployStatus": outcome, "status": number}
+        self.tell(service, "deploy_ended", told)
+
     def settle(self) -> None:
         """Lets happen what happens by itself: called before every answer."""
         for service in self.services.values():
             for domain in service.domains.values():
-                self._verify(domain)
-            for deploy in service.deploys:
-                self._advance(deploy)
+                is_due = self.clock.now() >= domain.due_at
+                domain.verified = domain.verified or (is_due and self.resolves(domain.name))
+            self._roll(service)
 
-    def _verify(self, domain: Domain) -> None:
-        due_at = domain.created_at + timedelta(seconds=self.verify_after_s)
-        if self.clock.now() >= due_at and self.resolves(domain.name):
-            domain.verified = True
+    def _roll(self, service: Service) -> None:
+        """Moves the oldest deploy on; of those that wait for it, only the newest will go."""
+        moving = [each for each in reversed(service.deploys) if each.status in MOVING]
+        while moving and self._advance(service, moving.pop(0)):
+            pass
+        for each in moving[:-1]:
+            self.end(service, each, status="canceled")
+        for each in moving[-1:]:
+            each.status = "queued"
 
-    def _advance(self, deploy: Deploy) -> None:
-        if deploy.status in _TERMINAL:
-            return
-        passed_s = (self.clock.now() - deploy.created_at).total_seconds()
-        step = min(int(passed_s / self.step_s), len(DEPLOY_STEPS) - 1)
-        deploy.status = DEPLOY_STEPS[step]
+    def _advance(self, service: Service, deploy: Deploy) -> bool:
+        """Moves a deploy on from when the service was free for it; whether that was its end."""
+        if deploy.begun_at is None:
+            ends = [each.ended_at for each in service.deploys if each.ended_at is not None]
+            deploy.begun_at = max([deploy.created_at, *ends])
+            self.tell(service, "deploy_started", {"deployId": deploy.id, "trigger": _why(deploy)})
+        ended_at = deploy.begun_at + timedelta(seconds=self.step_s * (len(DEPLOY_STEPS) - 1))
+        if self.clock.now() >= ended_at:
+            status = self.outcomes.get(service.name, "live")
+            self.end(service, deploy, status=status, at=ended_at)
+            return True
+        passed_s = (self.clock.now() - deploy.begun_at).total_seconds()
+        deploy.status = DEPLOY_STEPS[int(passed_s / self.step_s)]
+        return False
+
+
+def _why(deploy: Deploy) -> dict[str, bool]:
+    names = ("firstBuild", "envUpdated", "manual", "deployedByRender", "clearCache", "rollback")
+    return {name: name == deploy.trigger for name in names}
