@@ -49,11 +49,10 @@ class Workspace(World):
 
         A file that Render refuses changes nothing: the sync is there, with its error.
         """
-        content = parse(text)
-        wanted = [each for each in content.get("services", []) if not self._is_dropped(each)]
-        error = next(_errors(self, content, wanted), "")
+        error = self._refusal(text)
         if not error:
-            _apply(self, content, wanted, commit=commit)
+            content = parse(text)
+            _apply(self, content, self._wanted(content), commit=commit)
         made = Sync(
             id=make_id("exe", len(self.syncs)),
             commit=commit,
@@ -62,6 +61,16 @@ class Workspace(World):
             error=error,
         )
         self.syncs.insert(0, made)
+
+    def _refusal(self, text: str) -> str:
+        try:
+            content = parse(text)
+        except yaml.YAMLError as error:
+            return f"not YAML: {error}"
+        return next(_errors(self, content, self._wanted(content)), "")
+
+    def _wanted(self, content: Any) -> list[Any]:
+        return [each for each in content.get("services", []) if not self._is_dropped(each)]
 
     def _is_dropped(self, wanted: Mapping[str, Any]) -> bool:
         return wanted["name"] in self.drops or wanted.get("plan") == "starter plus"

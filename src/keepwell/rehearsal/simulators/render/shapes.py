@@ -17,6 +17,14 @@ from keepwell.rehearsal.simulators.render.things import (
 )
 from keepwell.rehearsal.simulators.render.world import OWNER, World
 
+_LINKED = {
+    "web_service": "web",
+    "background_worker": "worker",
+    "private_service": "pserv",
+    "cron_job": "cron",
+}
+"""Links of environment groups spell types as Blueprints do."""
+
 
 def moment(at: datetime) -> str:
     """A time as Render writes it."""
@@ -130,7 +138,7 @@ def domain(each: Domain) -> dict[str, Any]:
 def group_meta(each: Group, world: World) -> dict[str, Any]:
     """What the schema `envGroupMeta` says: no variables."""
     links = [
-        {"id": id, "name": world.services[id].name, "type": world.services[id].type}
+        {"id": id, "name": world.services[id].name, "type": _LINKED[world.services[id].type]}
         for id in sorted(each.services)  # noqa: A001 - Render's word
     ]
     return {

@@ -75,10 +75,12 @@ class World:
         self.service(name).suspenders.append(by)
         self.tell(self.service(name), "service_suspended", {"actor": by})
 
-    def tell(self, service: Service, type_: str, details: dict[str, Any]) -> None:
-        """Notes what happened to a service."""
+    def tell(
+        self, service: Service, type_: str, details: dict[str, Any], *, at: datetime | None = None
+    ) -> None:
+        """Notes what happened to a service, now unless told when."""
         id = make_id("evt", service.id, len(service.events))  # noqa: A001 - Render's word
-        at = self.clock.now()
+        at = at or self.clock.now()
         event = Event(id=id, service=service.id, type=type_, at=at, details=details)
         service.events.insert(0, event)
 
@@ -136,7 +138,7 @@ class World:
         deploy.status, deploy.ended_at = status, at or self.clock.now()
         outcome, number = _OUTCOMES.get(status, ("failed", 3))
         told = {"deployId": deploy.id, "reason": {}, "deployStatus": outcome, "status": number}
-        self.tell(service, "deploy_ended", told)
+        self.tell(service, "deploy_ended", told, at=deploy.ended_at)
 
     def settle(self) -> None:
         """Lets happen what happens by itself: called before every answer."""
@@ -161,7 +163,8 @@ class World:
         if deploy.begun_at is None:
             ends = [each.ended_at for each in service.deploys if each.ended_at is not None]
             deploy.begun_at = max([deploy.created_at, *ends])
-            self.tell(service, "deploy_started", {"deployId": deploy.id, "trigger": _why(deploy)})
+            told = {"deployId": deploy.id, "trigger": _why(deploy)}
+            self.tell(service, "deploy_started", told, at=deploy.begun_at)
         ended_at = deploy.begun_at + timedelta(seconds=self.step_s * (len(DEPLOY_STEPS) - 1))
         if self.clock.now() >= ended_at:
             status = self.outcomes.get(service.name, "live")
@@ -174,4 +177,4 @@ class World:
 
 def _why(deploy: Deploy) -> dict[str, bool]:
     names = ("firstBuild", "envUpdated", "manual", "deployedByRender", "clearCache", "rollback")
-    return {name: name == deploy.trigger for name in names}
+    return {name: deploy.trigger == name for name in names}
