@@ -22,6 +22,7 @@ from keepwell.decisions.digest import digest
 from keepwell.decisions.guard import Allowance, guard
 from keepwell.decisions.order import order
 from keepwell.decisions.police import judge_documents, judge_stack
+from keepwell.decisions.sync_notes import sync_notes
 from keepwell.model.document import Document
 from keepwell.model.plan import Plan
 from keepwell.model.resource import Observation, Resource
@@ -132,7 +133,13 @@ def plan_against(
     plan = Plan(batches=batches, observations=chosen, digest=digest(difference.changes))
     held = Counter(each.vendor for seen in chosen for each in seen.resources if each.is_ours)
     refusals = guard(difference.changes, existing=held, allowed=scope.allowed)
-    return plan, (*subject.findings, *difference.findings, *refusals)
+    notes = [
+        note
+        for seen in chosen
+        if seen.vendor == "render"
+        for note in sync_notes(subject.documents, seen)
+    ]
+    return plan, (*subject.findings, *difference.findings, *notes, *refusals)
 
 
 def read_observed(scope: Scope) -> tuple[Observation, ...]:

@@ -7,6 +7,7 @@ vendors it has no observation of it leaves out: whoever asked them says so.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from keepwell.decisions.desired_render import GENERATED, is_reference
 from keepwell.model.plan import Action, Change
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.verdict import Finding, Status
@@ -17,8 +18,6 @@ RENDER_SYNC = "Render's next sync"
 MISSING = "(none)"
 
 _SYNCED = {("render", "service"), ("render", "key-value")}
-_REFERENCE = "from "
-"""Begins the value of a variable that the Blueprint takes from another resource."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -99,10 +98,9 @@ def _deletion(found: Resource) -> Change:
 def _maker(wanted: Resource) -> str:
     if (wanted.vendor, wanted.kind) in _SYNCED:
         return RENDER_SYNC
-    is_reference = wanted.kind == "env-var" and str(wanted.fields.get("value", "")).startswith(
-        _REFERENCE
-    )
-    return RENDER_SYNC if is_reference else "keepwell"
+    value = wanted.fields.get("value")
+    is_renders = wanted.kind == "env-var" and (is_reference(value) or value == GENERATED)
+    return RENDER_SYNC if is_renders else "keepwell"
 
 
 def _immovable(change: Change, *, why: str) -> Finding:

@@ -1,0 +1,68 @@
+"""What Render's last sync of the Blueprint tells: whether what is pushed reaches the services."""
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+from keepwell.model.verdict import Finding, Status
+
+RULE = "blueprint-sync"
+SEE = "https://render.com/docs/infrastructure-as-code"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sync:
+    """The last sync of one Blueprint. Words are Render's own, and may be ones that are new.
+
+    `status` is the Blueprint's ("in_sync", "paused"), `state` the sync's ("success", "error"),
+    `revision` the commit that was synced; both are empty where none has run yet.
+    """
+
+    blueprint: str
+    status: str = ""
+    is_automatic: bool = True
+    state: str = ""
+    revision: str = ""
+
+
+def judge_sync(
+    sync: Sync, *, missing: Collection[str] = (), revision: str = ""
+) -> tuple[Finding, ...]:
+    """Why Render may not hold what the Blueprint says; nothing where all is well.
+
+    Args:
+        sync: the last one.
+        missing: names of resources in the Blueprint that Render does not have.
+        revision: the commit that should have been synced; empty where any will do.
+    """
+    return tuple(
+        Finding(
+            rule=RULE,
+            status=Status.WARN,
+            message=message,
+            path=f"render blueprint {sync.blueprint}",
+            hint=hint,
+            see=SEE,
+        )
+        for message, hint in _seen(sync, missing=missing, revision=revision)
+    )
+
+
+def _seen(sync: Sync, *, missing: Collection[str], revision: str) -> Iterator[tuple[str, str]]:
+    name, at = sync.blueprint, sync.revision[:7] or "no commit"
+    page = f"open the page of the Blueprint {name} in Render's dashboard"
+    if sync.status == "paused" or not sync.is_automatic:
+        yield f"the Blueprint {name} is not synced automatically", f"{page} and switch it on there"
+    if "error" in (sync.state, sync.status):
+        yield f"the last sync of the Blueprint {name} failed, at {at}", f"{page}: it says why"
+    elif sync.state == "success" and missing:
+        yield (
+            f"the last sync of the Blueprint {name}, at {at}, succeeded"
+            f" without {', '.join(sorted(missing))}",
+            "push the file if they are newer than that sync; if not, look at their plans:"
+            " a sync leaves out what has an unknown one, and does not say so",
+        )
+    if revision and sync.revision != revision:
+        yield (
+            f"the last sync of the Blueprint {name} was at {at}, not at {revision[:7]}",
+            f"{page} and wait for the sync, or start it there",
+        )
