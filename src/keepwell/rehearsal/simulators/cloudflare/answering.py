@@ -14,6 +14,7 @@ from starlette.responses import JSONResponse, Response
 
 Handler = Callable[[Request], Any]
 Row = dict[str, Any]
+_SLOWER = "Please wait and consider throttling your request speed"
 
 
 class Refusal(Exception):
@@ -60,7 +61,7 @@ async def refused(request: Request, error: Exception) -> Response:  # noqa: ARG0
 
 def worded(status: int, message: str) -> tuple[bytes, Mapping[str, str]]:
     """How the API refuses before it looks at a call: body and headers."""
-    codes = {401: (10000, "Authentication error"), 429: (10429, "Rate limited")}
+    codes = {401: (10000, "Authentication error"), 429: (971, _SLOWER)}
     code, text = codes.get(status, (10000 if status == 403 else 1000 + status, message))
     body = envelope(None, errors=[{"code": code, "message": text}])
     return json.dumps(body).encode(), {"content-type": "application/json"}
