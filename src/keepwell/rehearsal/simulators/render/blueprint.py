@@ -133,7 +133,7 @@ def _sync_store(world: World, wanted: Mapping[str, Any]) -> None:
     if "plan" in wanted:
         store.fields["plan"] = wanted["plan"].replace(" ", "_")
     policy = wanted.get("maxmemoryPolicy", "allkeys-lru")
-    store.fields["maxmemoryPolicy"] = policy.replace("-", "_")
+    store.fields["maxmemory_policy"] = policy.replace("-", "_")
     store.fields["ipAllowList"] = [
         {"cidrBlock": each["source"], "description": each.get("description", "")}
         for each in wanted["ipAllowList"]

@@ -113,9 +113,13 @@ class StoreCalls(OnWorld):
         """PATCH /key-value/{id}: what is named changes."""
         store, body = self._store(request), await body_of(request, _STORE)
         store.name = body.get("name", store.name)
-        for name in ("plan", "maxmemoryPolicy", "ipAllowList"):
+        for name, kept in (
+            ("plan", "plan"),
+            ("maxmemoryPolicy", "maxmemory_policy"),
+            ("ipAllowList", "ipAllowList"),
+        ):
             if name in body:
-                store.fields[name] = body[name]
+                store.fields[kept] = body[name]
         return JSONResponse(shapes.store_details(store))
 
     def _store(self, request: Request) -> Store:

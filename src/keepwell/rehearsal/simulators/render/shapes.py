@@ -168,7 +168,7 @@ def store_details(each: Store) -> dict[str, Any]:
         "region": each.fields["region"],
         "plan": each.fields["plan"],
         "owner": OWNER,
-        "options": {"maxmemoryPolicy": each.fields["maxmemoryPolicy"]},
+        "options": {"maxmemoryPolicy": each.fields["maxmemory_policy"]},
         "ipAllowList": each.fields["ipAllowList"],
         "version": "8.1.4",
     }

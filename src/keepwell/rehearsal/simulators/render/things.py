@@ -91,7 +91,7 @@ class Group:
 
 @dataclass(kw_only=True)
 class Store:
-    """One key-value store; `fields` are region, plan, maxmemoryPolicy and ipAllowList."""
+    """One key-value store; `fields` are region, plan, maxmemory_policy, ipAllowList."""
 
     id: str
     name: str
