@@ -12,7 +12,6 @@ PATH = "render.yaml"
 
 Node = Mapping[str, Any]
 
-_SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _STORES = ("keyvalue", "redis")
 _TYPED = (
     ("null", re.compile(r"(?:null|~|)\Z"), ("n", "~", "")),
@@ -22,7 +21,7 @@ _TYPED = (
 """The plain scalars that are more than text: how they look, and how they begin."""
 
 
-class _Loader(_SAFE):
+class _Loader(yaml.SafeLoader):
     """Reads `off`, `010` and dates as text, which YAML 1.2 and Render take them for."""
 
     yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from keepwell.model.verdict import Finding, Status
 
 RULE = "blueprint-sync"
-SEE = "https://render.com/docs/infrastructure-as-code"
+SEE = "https://render.com/docs/blueprint-spec"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -56,10 +56,8 @@ def _seen(sync: Sync, *, missing: Collection[str], revision: str) -> Iterator[tu
         yield f"the last sync of the Blueprint {name} failed, at {at}", f"{page}: it says why"
     elif sync.state == "success" and missing:
         yield (
-            f"the last sync of the Blueprint {name}, at {at}, succeeded"
-            f" without {', '.join(sorted(missing))}",
-            "push the file if they are newer than that sync; if not, look at their plans:"
-            " a sync leaves out what has an unknown one, and does not say so",
+            f"the last sync of the Blueprint {name} made no {', '.join(sorted(missing))}, at {at}",
+            f"push the file if it is newer; if not, correct the plan, or {page}",
         )
     if revision and sync.revision != revision:
         yield (

@@ -29,7 +29,8 @@ def sync_notes(documents: Sequence[Document], observation: Observation) -> tuple
 def redeploy_notes(names: Sequence[str]) -> tuple[Finding, ...]:
     """That the services named run with their former variables until they are deployed.
 
-    Source: https://api-docs.render.com/reference/update-env-var (read 2026-11).
+    Source: https://github.com/render-oss/terraform-provider-render, which starts a deploy itself
+    (read 2026-11).
     """
     return tuple(
         _note(
