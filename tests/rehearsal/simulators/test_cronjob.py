@@ -47,7 +47,8 @@ def test_a_body_under_another_content_type_does_not_count(client):
     kind = {"content-type": "application/json; charset=utf-8"}
     assert client.put("/jobs", content=json.dumps({"job": JOB}), headers=kind).status_code == 400
     made = put(client, {"job": JOB}).json()["jobId"]
-    client.patch(f"/jobs/{made}", content=b'{"job":{"enabled":false}}', headers=kind)
+    off = client.patch(f"/jobs/{made}", content=b'{"job":{"enabled":false}}', headers=kind)
+    assert off.status_code == 400
     assert client.get(f"/jobs/{made}").json()["jobDetails"]["enabled"] is True
 
 

@@ -33,7 +33,7 @@ class Calls:
     async def create(self, request: Request) -> Response:
         """PUT /jobs."""
         given = (await _body(request)).get("job")
-        if not given or not given.get("url"):
+        if not isinstance(given, dict) or not given.get("url"):
             return Response(status_code=400)
         return JSONResponse({"jobId": self._world.add(given)})
 
@@ -49,7 +49,10 @@ class Calls:
         job_id = request.path_params["job"]
         if job_id not in self._world.jobs:
             return Response(status_code=404)
-        self._world.change(job_id, (await _body(request)).get("job", {}))
+        delta = (await _body(request)).get("job")
+        if not isinstance(delta, dict):
+            return Response(status_code=400)
+        self._world.change(job_id, delta)
         return JSONResponse({})
 
     async def delete(self, request: Request) -> Response:
