@@ -72,7 +72,7 @@ class Schemas:
             )
         for error in self._validators[id(schema)].iter_errors(value):
             told: ValidationError = best_match([error])
-            yield _place(told.absolute_path), _short(told.message)
+            yield _place(told.absolute_path), _message(told)
         yield from self._strays(value, [schema], place=())
 
     def _strays(
@@ -118,6 +118,9 @@ def _place(path: Any) -> str:
     return steps.removeprefix(".")
 
 
-def _short(message: str) -> str:
+def _message(error: ValidationError) -> str:
     """Without the value where it is long: a whole service says nothing."""
+    message = str(error.message)
+    if error.validator == "oneOf" and "is valid under each of" in message:
+        return "is valid under more than one of the alternatives"
     return re.sub(r"^(.{60}).{100,}(.{60})$", r"\1 ... \2", message, flags=re.DOTALL)

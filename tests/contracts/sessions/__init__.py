@@ -3,11 +3,12 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from keepwell.rehearsal.simulators.base import Exchange
-from tests.contracts.sessions import cronjob, github, supabase
+from tests.contracts.sessions import cronjob, github, render, supabase
 
 Session = Callable[[], list[Exchange]]
 
 SESSIONS: Mapping[str, Sequence[Session]] = {
+    "render": (render.session,),
     "supabase": (supabase.session,),
     "cron-job-org": (cronjob.session,),
     "github": (github.session,),

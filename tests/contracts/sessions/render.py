@@ -1,0 +1,85 @@
+"""Render: what a sync leaves undone is done, drift is taken back, and refusals."""
+
+from contextlib import suppress
+from functools import partial
+
+from keepwell.clients.render import TERMS, Render
+from keepwell.decisions import desired_render
+from keepwell.errors import KeepwellError
+from keepwell.model.resource import Resource
+from keepwell.rehearsal.simulators.base import Exchange, serve
+from keepwell.rehearsal.simulators.render import RenderSimulator
+from keepwell.stackfile import load
+from tests.contracts.sessions.standing import (
+    ROOT,
+    a_clock,
+    api,
+    changed,
+    converge,
+    documents,
+    kept,
+    lookup,
+    refused,
+)
+
+TOKEN = "a-token"
+HOST = "api.livestreamsell.example"
+
+
+def session() -> list[Exchange]:
+    clock = a_clock()
+    stand_in = RenderSimulator(clock=clock, token=TOKEN)
+    stand_in.world.verify_after_s = 60.0
+    stand_in.sync(_blueprint())
+    desired = _desired()
+    with serve(stand_in.app) as url:
+        client = Render(api(TERMS, url=url, token=TOKEN, clock=clock), clock=clock, lookup=lookup)
+        assert converge(client, desired) == []
+        client.await_verified([HOST])
+        _drift(stand_in)
+        assert converge(client, desired) == []
+        stand_in.world.groups.clear()
+        stand_in.world.service("api").autoscaling = None
+        assert converge(client, _otherwise(desired)) == []
+        refused(stand_in.desk, 403, 429, 500, 503, call=partial(client.observe, desired))
+        client.close()
+        stranger = Render(
+            api(TERMS, url=url, token="wrong", clock=clock), clock=clock, lookup=lookup
+        )
+        with suppress(KeepwellError):
+            stranger.observe(desired)
+        stranger.close()
+    return kept(stand_in.desk)
+
+
+def _blueprint() -> str:
+    return next(each.text for each in documents() if each.path == "render.yaml")
+
+
+def _desired() -> tuple[Resource, ...]:
+    stack = load(ROOT / "stack.yaml").stack
+    secrets = {
+        (stack.service_name(name), key): value.secret
+        for name, service in stack.render.services.items()
+        for key, value in service.env.items()
+        if value.secret is not None
+    }
+    return desired_render.desired(documents(), secret_of=secrets)
+
+
+def _drift(stand_in: RenderSimulator) -> None:
+    """What people do in the dashboard."""
+    world = stand_in.world
+    world.service("api").env_vars["DATABASE_URL"] = "another"
+    world.service("api").details["plan"] = "starter"
+    world.service("api").details["renderSubdomainPolicy"] = "enabled"
+    world.service("api").domains.clear()
+    world.service("api").fields["autoDeployTrigger"] = "off"
+    world.service("ai-worker").details["numInstances"] = 1
+    world.group("shared").env_vars["LOG_LEVEL"] = "debug"
+    world.group("shared").services.clear()
+    world.store("queue").fields["maxmemory_policy"] = "allkeys_lru"
+
+
+def _otherwise(desired: tuple[Resource, ...]) -> list[Resource]:
+    return changed(desired, "queue", plan="standard")
