@@ -1,8 +1,11 @@
 """The configuration of Auth: every field that an answer holds, null unless something is set.
 
+Of what may be set it knows ranges and lists of words; any other field takes any value.
+
 Source: the schema `AuthConfigResponse` of https://api.supabase.com/api/v1 (read 2026-11).
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 _NAMES = """
@@ -88,6 +91,7 @@ smtp_port smtp_sender_name smtp_user uri_allow_list webauthn_rp_display_name web
 webauthn_rp_origins
 """
 
+_KNOWN = frozenset(_NAMES.split())
 _DEFAULTS: dict[str, Any] = {
     "custom_oauth_enabled": False,
     "custom_oauth_max_providers": 0,
@@ -106,7 +110,62 @@ _DEFAULTS: dict[str, Any] = {
     "uri_allow_list": "",
 }
 
+_SIGNS = ":!@#$%^&*()_+-=[]{};'\\\\:\"|<>?,./`~"
+_PASSWORDS = (
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ:0123456789",
+    "abcdefghijklmnopqrstuvwxyz:ABCDEFGHIJKLMNOPQRSTUVWXYZ:0123456789",
+    "abcdefghijklmnopqrstuvwxyz:ABCDEFGHIJKLMNOPQRSTUVWXYZ:0123456789" + _SIGNS,
+    "",
+)
+_ONE_OF: dict[str, tuple[str, ...]] = {
+    "password_required_characters": _PASSWORDS,
+    "security_captcha_provider": ("turnstile", "hcaptcha"),
+    "sms_provider": ("messagebird", "textlocal", "twilio", "twilio_verify", "vonage"),
+}
+_MOST = 2147483647
+_SHORT = 32767
+_RANGES: dict[str, tuple[int, int]] = {
+    "jwt_exp": (0, 604800),
+    "mailer_otp_exp": (0, _MOST),
+    "mailer_otp_length": (6, 10),
+    "mfa_max_enrolled_factors": (0, _MOST),
+    "mfa_phone_max_frequency": (0, _SHORT),
+    "mfa_phone_otp_length": (0, _SHORT),
+    "password_min_length": (6, _SHORT),
+    "rate_limit_anonymous_users": (1, _MOST),
+    "rate_limit_email_sent": (1, _MOST),
+    "rate_limit_otp": (1, _MOST),
+    "rate_limit_sms_sent": (1, _MOST),
+    "rate_limit_token_refresh": (1, _MOST),
+    "rate_limit_verify": (1, _MOST),
+    "rate_limit_web3": (1, _MOST),
+    "security_refresh_token_reuse_interval": (0, _MOST),
+    "sms_max_frequency": (0, _SHORT),
+    "sms_otp_exp": (0, _MOST),
+    "sms_otp_length": (0, _SHORT),
+    "smtp_max_frequency": (0, _SHORT),
+}
+
 
 def default_auth_config() -> dict[str, Any]:
     """A new project's configuration of Auth."""
-    return {**dict.fromkeys(_NAMES.split()), **_DEFAULTS}
+    return {**dict.fromkeys(sorted(_KNOWN)), **_DEFAULTS}
+
+
+def check_auth_config(changes: Mapping[str, Any]) -> str:
+    """What is wrong with changes; empty where nothing is."""
+    for name, value in changes.items():
+        if name not in _KNOWN:
+            return f"unknown: {name}"
+        if value is not None and not _is_allowed(name, value):
+            return f"{name} may not be {value!r}"
+    return ""
+
+
+def _is_allowed(name: str, value: Any) -> bool:
+    if name in _RANGES:
+        least, most = _RANGES[name]
+        return isinstance(value, int) and not isinstance(value, bool) and least <= value <= most
+    if isinstance(_DEFAULTS.get(name), bool):
+        return isinstance(value, bool)
+    return value in _ONE_OF.get(name, (value,))

@@ -3,30 +3,30 @@
 Source: https://api.supabase.com/api/v1 (read 2026-11).
 """
 
-import json
-import re
-from collections.abc import Callable
-from email.parser import BytesParser
-from email.policy import HTTP
-from typing import Any
+import ipaddress
+from collections.abc import Mapping, Sequence
 
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from keepwell.rehearsal.simulators.supabase.world import Function, World
+from keepwell.rehearsal.simulators.supabase.answering import (
+    Refusal,
+    is_a,
+    list_of,
+    object_of,
+)
+from keepwell.rehearsal.simulators.supabase.auth_config import check_auth_config
+from keepwell.rehearsal.simulators.supabase.world import WAKING, World
 
 _MADE_AT = "2026-01-05T08:00:00.000Z"
-_MADE_MS = 1767600000000
 _HEALTHY = ("auth", "db", "db_postgres_user", "pooler", "realtime", "rest", "storage", "pg_bouncer")
-
-
-class Refusal(Exception):  # noqa: N818 - an answer, not a fault
-    """An answer that says no: a status and a message."""
-
-    def __init__(self, status: int, message: str, **more: Any) -> None:
-        super().__init__(message)
-        self.status = status
-        self.body = {"message": message, **more}
+_POOLER: dict[str, type | tuple[type, ...]] = {
+    "default_pool_size": (int, type(None)),
+    "pool_mode": str,
+}
+_POSTGREST = {"db_schema": str, "db_extra_search_path": str, "max_rows": int, "db_pool": int}
+_MOST_CONNECTIONS = 3000
+_LONGEST_NAME, _LONGEST_VALUE = 256, 24576
 
 
 class Calls:
@@ -62,8 +62,9 @@ class Calls:
         names = request.query_params.getlist("services")
         if not names or any(name not in _HEALTHY for name in names):
             raise Refusal(400, "services: name at least one that is known")
-        rows = [{"name": name, "healthy": True, "status": "ACTIVE_HEALTHY"} for name in names]
-        return JSONResponse(rows)
+        status = _health(self._world)
+        is_well = status == "ACTIVE_HEALTHY"
+        return JSONResponse([{"name": n, "healthy": is_well, "status": status} for n in names])
 
     async def restore(self, request: Request) -> Response:  # noqa: ARG002
         """POST /projects/{ref}/restore: begins, and answers before it is done."""
@@ -80,7 +81,10 @@ class Calls:
     async def ssl(self, request: Request) -> Response:
         """GET and PUT /projects/{ref}/ssl-enforcement."""
         if request.method == "PUT":
-            self._world.enforces_ssl = (await request.json())["requestedConfig"]["database"]
+            asked = (await object_of(request, {"requestedConfig": dict})).get("requestedConfig", {})
+            if not is_a(asked.get("database"), bool):
+                raise Refusal(400, "requestedConfig.database must be true or false")
+            self._world.enforces_ssl = asked["database"]
         config = {"database": self._world.enforces_ssl}
         return JSONResponse({"currentConfig": config, "appliedSuccessfully": True})
 
@@ -90,7 +94,8 @@ class Calls:
         if request.method == "POST":
             if not world.entitled:
                 raise Refusal(403, "Network restrictions are not available on your plan")
-            body = await request.json()
+            body = await object_of(request, dict.fromkeys(world.cidrs, list))
+            _check_cidrs(body)
             world.cidrs = {name: body.get(name, []) for name in world.cidrs}
         entitlement = "allowed" if world.entitled else "disallowed"
         answer = {"entitlement": entitlement, "config": world.cidrs, "status": "applied"}
@@ -99,9 +104,9 @@ class Calls:
     async def auth(self, request: Request) -> Response:
         """GET and PATCH /projects/{ref}/config/auth."""
         if request.method == "PATCH":
-            body = await request.json()
-            if unknown := body.keys() - self._world.auth.keys():
-                raise Refusal(400, f"unknown: {', '.join(sorted(unknown))}")
+            body = await object_of(request, {})
+            if wrong := check_auth_config(body):
+                raise Refusal(400, wrong)
             self._world.auth |= body
         return JSONResponse(self._world.auth)
 
@@ -109,7 +114,7 @@ class Calls:
         """GET (a list) and PATCH /projects/{ref}/config/database/pooler."""
         world = self._world
         if request.method == "PATCH":
-            world.pooler |= await request.json()
+            world.pooler |= _pooler(await object_of(request, _POOLER))
             return JSONResponse(world.pooler)
         host = f"aws-1-{world.region}.pooler.supabase.com"
         user = f"postgres.{world.project}"
@@ -135,36 +140,8 @@ class Calls:
     async def postgrest(self, request: Request) -> Response:
         """GET and PATCH /projects/{ref}/postgrest."""
         if request.method == "PATCH":
-            self._world.postgrest |= await request.json()
+            self._world.postgrest |= await object_of(request, _POSTGREST)
         return JSONResponse(self._world.postgrest)
-
-    async def functions(self, request: Request) -> Response:  # noqa: ARG002
-        """GET /projects/{ref}/functions."""
-        rows = [_function(self._world.project, each) for each in self._world.functions.values()]
-        return JSONResponse(rows)
-
-    async def patch_function(self, request: Request) -> Response:
-        """PATCH /projects/{ref}/functions/{slug}."""
-        slug = request.path_params["slug"]
-        if slug not in self._world.functions:
-            raise Refusal(404, "Function not found")
-        function, body = self._world.functions[slug], await request.json()
-        function.verify_jwt = body.get("verify_jwt", function.verify_jwt)
-        function.version += 1
-        return JSONResponse(_function(self._world.project, function))
-
-    async def deploy_function(self, request: Request) -> Response:
-        """POST /projects/{ref}/functions/deploy?slug=: files, and what they are."""
-        slug = request.query_params.get("slug", "")
-        metadata, source = _upload(request.headers["content-type"], await request.body())
-        if not slug or "entrypoint_path" not in metadata or not source:
-            raise Refusal(400, "slug, metadata.entrypoint_path and a file are needed")
-        function = self._world.functions.setdefault(slug, Function(slug=slug, version=0))
-        function.version += 1
-        function.source = source
-        function.entrypoint = metadata["entrypoint_path"]
-        function.verify_jwt = metadata.get("verify_jwt", True)
-        return JSONResponse(_function(self._world.project, function), 201)
 
     async def secrets(self, request: Request) -> Response:
         """GET (digests), POST (a list) and DELETE (names) /projects/{ref}/secrets."""
@@ -172,46 +149,47 @@ class Calls:
         if request.method == "GET":
             names = sorted(world.secrets)
             return JSONResponse([{"name": name, "value": world.digest(name)} for name in names])
-        body = await request.json()
         if request.method == "DELETE":
-            for name in body:
+            for name in await list_of(request, str):
                 world.secrets.pop(name, None)
             return JSONResponse({})
-        if any(re.match("SUPABASE_", each["name"]) for each in body):
-            raise Refusal(400, "Secret name must not start with the SUPABASE_ prefix")
-        world.secrets |= {each["name"]: each["value"] for each in body}
+        secrets = await list_of(request, dict)
+        _check_secrets(secrets)
+        world.secrets |= {each["name"]: each["value"] for each in secrets}
         return Response(status_code=201)
 
 
-def _function(project: str, each: Function) -> dict[str, Any]:
-    return {
-        "id": f"{project[:8]}-0000-4000-8000-{each.version:012d}",
-        "slug": each.slug,
-        "name": each.slug,
-        "status": "ACTIVE",
-        "version": each.version,
-        "created_at": _MADE_MS,
-        "updated_at": _MADE_MS,
-        "verify_jwt": each.verify_jwt,
-        "entrypoint_path": each.entrypoint,
-    }
+def _health(world: World) -> str:
+    if world.status in WAKING:
+        return "COMING_UP"
+    return "UNHEALTHY" if world.is_asleep or "UNHEALTHY" in world.status else "ACTIVE_HEALTHY"
 
 
-def _upload(kind: str, body: bytes) -> tuple[dict[str, Any], bytes]:
-    """The metadata and the first file of a multipart body."""
-    head = f"MIME-Version: 1.0\r\nContent-Type: {kind}\r\n\r\n".encode()
-    message = BytesParser(policy=HTTP).parsebytes(head + body)
-    metadata: dict[str, Any] = {}
-    source = b""
-    for part in message.iter_parts() if message.is_multipart() else ():
-        content = part.get_payload(decode=True)
-        if not isinstance(content, bytes):
-            continue
-        if part.get_param("name", header="content-disposition") == "metadata":
-            metadata = json.loads(content)
-        else:
-            source = source or content
-    return metadata, source
+def _check_cidrs(body: Mapping[str, Sequence[str]]) -> None:
+    versions = {"dbAllowedCidrs": ipaddress.IPv4Network, "dbAllowedCidrsV6": ipaddress.IPv6Network}
+    for name, network in versions.items():
+        for each in body.get(name, []):
+            try:
+                network(each)
+            except ValueError:
+                raise Refusal(400, f"{name}: {each!r} is no such range") from None
 
 
-Handler = Callable[[Request], Any]
+def _pooler(body: Mapping[str, object]) -> Mapping[str, object]:
+    size = body.get("default_pool_size")
+    if isinstance(size, int) and not 0 <= size <= _MOST_CONNECTIONS:
+        raise Refusal(400, f"default_pool_size is from 0 to {_MOST_CONNECTIONS}")
+    if body.get("pool_mode", "session") not in ("session", "transaction"):
+        raise Refusal(400, "pool_mode is transaction or session")
+    return body
+
+
+def _check_secrets(secrets: Sequence[Mapping[str, object]]) -> None:
+    for each in secrets:
+        name, value = each.get("name"), each.get("value")
+        if not isinstance(name, str) or not isinstance(value, str):
+            raise Refusal(400, "a secret has a name and a value")
+        if name.startswith("SUPABASE_"):
+            raise Refusal(400, "Secret name must not start with the SUPABASE_ prefix")
+        if len(name) > _LONGEST_NAME or len(value) > _LONGEST_VALUE:
+            raise Refusal(400, "the name or the value of a secret is too long")

@@ -24,6 +24,7 @@ class Function:
     version: int = 1
     entrypoint: str = "index.ts"
     source: bytes = b""
+    name: str = ""
 
 
 class World:
@@ -56,6 +57,7 @@ class World:
             "db_pool": None,
         }
         self.functions: dict[str, Function] = {"customer-keys": Function(slug="customer-keys")}
+        self.most_functions = 100
         self.secrets: dict[str, str] = {}
         self._restoring_since: datetime | None = None
 
@@ -67,6 +69,7 @@ class World:
     def pause(self) -> None:
         """What a week without use does to a project of the free plan."""
         self.status = "INACTIVE"
+        self._restoring_since = None
 
     def restore(self) -> None:
         """Begins to wake the project."""
