@@ -128,3 +128,14 @@ def test_no_lock_names_a_registry():
         text = lock.read_text()
         assert "--hash=sha256:" in text
         assert not re.search(r"https?://|--(extra-)?index-url|--find-links", text), lock.name
+
+
+ANCHOR = re.compile(r"README\.md#([a-z0-9-]+)")
+
+
+def test_every_place_that_an_error_points_to_is_in_the_readme():
+    headings = re.findall(r"^#+ (.+)$", README, re.MULTILINE)
+    there = {re.sub(r"[^a-z0-9 -]", "", each.lower()).replace(" ", "-") for each in headings}
+    pointed = {anchor for path in SOURCES for anchor in ANCHOR.findall(path.read_text())}
+    assert pointed
+    assert pointed - there == set()

@@ -13,7 +13,7 @@ TERMS = Terms(
     base_url="https://api.render.com/v1",
     token_name="RENDER_API_KEY",  # noqa: S106 - the variable's name
     token_url="https://dashboard.render.com/u/settings#api-keys",  # noqa: S106
-    see="README.md#tokens-and-permissions",
+    see="README.md#render-key",
     limits=(
         Limit(requests=9, window_s=60.0, calls=_FEW),
         Limit(requests=45, window_s=3600.0, calls=("POST /services/*/custom-domains",)),

@@ -11,7 +11,7 @@ TERMS = Terms(
     base_url="https://api.supabase.com",
     token_name="SUPABASE_ACCESS_TOKEN",  # noqa: S106 - the variable's name
     token_url="https://supabase.com/dashboard/account/tokens",  # noqa: S106
-    see="README.md#tokens-and-permissions",
+    see="README.md#supabase-token",
     limits=(Limit(requests=100, window_s=60.0),),
     permission={
         "GET /v1/projects": "project_admin_read",
