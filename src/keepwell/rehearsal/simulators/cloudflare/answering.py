@@ -17,7 +17,7 @@ Row = dict[str, Any]
 _SLOWER = "Please wait and consider throttling your request speed"
 
 
-class Refusal(Exception):
+class Refusal(Exception):  # noqa: N818 - an answer, not a fault
     """An answer that says no: its status, and one error with its code.
 
     `pointer` names what is meant in the body that was sent, such as "/rules/0/expression".

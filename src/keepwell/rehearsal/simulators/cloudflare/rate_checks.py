@@ -13,7 +13,9 @@ from keepwell.rehearsal.simulators.cloudflare.plans import (
     reaches,
 )
 
-_CODE = 20000
+OTHERWISE = 20000
+"""The code of whatever is wrong and has no code known from reports."""
+
 _PERIODS_S = (10, 60, 120, 300, 600, 3600)
 _TIMEOUTS_S = (0, 10, 60, 120, 300, 600, 3600, 86400)
 _FREE_FIELDS = {"http.request.uri.path", "cf.client.bot", "cf.bot_management.verified_bot"}
@@ -26,45 +28,47 @@ def check_rate(rule: Row, pointer: str, *, plan: str) -> None:
     at = f"{pointer}/ratelimit"
     limit = rule.get("ratelimit")
     if not isinstance(limit, dict):
-        raise Refusal("a rate limit is needed", code=_CODE, pointer=at)
+        raise Refusal("a rate limit is needed", code=OTHERWISE, pointer=at)
     foreign = set(_FIELD.findall(_STRING.sub("", rule["expression"]))) - _FREE_FIELDS
     if plan == "free" and foreign:
         message = f"not entitled to use the field {min(foreign)}"
-        raise Refusal(message, code=_CODE, pointer=f"{pointer}/expression")
+        raise Refusal(message, code=OTHERWISE, pointer=f"{pointer}/expression")
     _check_characteristics(limit.get("characteristics"), f"{at}/characteristics", plan=plan)
     _check_times(rule, limit, at, plan=plan)
     if not _is_whole(limit.get("requests_per_period")) or limit["requests_per_period"] < 1:
         message = "requests_per_period is no number from 1"
-        raise Refusal(message, code=_CODE, pointer=f"{at}/requests_per_period")
+        raise Refusal(message, code=OTHERWISE, pointer=f"{at}/requests_per_period")
     if limit.get("counting_expression") and not reaches(plan, "business"):
         message = "not entitled to a counting expression"
-        raise Refusal(message, code=_CODE, pointer=f"{at}/counting_expression")
+        raise Refusal(message, code=OTHERWISE, pointer=f"{at}/counting_expression")
 
 
 def _check_characteristics(named: Any, pointer: str, *, plan: str) -> None:
     if not isinstance(named, list) or "cf.colo.id" not in named:
-        raise Refusal("characteristics need cf.colo.id", code=_CODE, pointer=pointer)
+        raise Refusal("characteristics need cf.colo.id", code=OTHERWISE, pointer=pointer)
     known = {"cf.colo.id", "ip.src"}
     known |= {"cf.unique_visitor_id"} if reaches(plan, "business") else set()
     if plan != "enterprise" and not known.issuperset(named):
-        raise Refusal("not entitled to these characteristics", code=_CODE, pointer=pointer)
+        raise Refusal("not entitled to these characteristics", code=OTHERWISE, pointer=pointer)
 
 
 def _check_times(rule: Row, limit: Row, at: str, *, plan: str) -> None:
     period, timeout = limit.get("period"), limit.get("mitigation_timeout", 0)
     if not _is_whole(period) or period not in _PERIODS_S or period > MOST_PERIOD_S[plan]:
         message = f"not entitled to use the period {period}"
-        raise Refusal(message, code=_CODE, pointer=f"{at}/period")
-    needs_none = "challenge" in rule["action"] and plan != "enterprise"
-    if needs_none and timeout != 0:
-        message = "a challenge needs the mitigation timeout 0"
-    elif not _is_whole(timeout) or timeout not in _TIMEOUTS_S or timeout > MOST_TIMEOUT_S[plan]:
-        message = f"not entitled to use the mitigation timeout {timeout}"
-    elif plan == "free" and not needs_none and timeout != 10:
-        message = f"not entitled to use the mitigation timeout {timeout}"
-    else:
-        return
-    raise Refusal(message, code=_CODE, pointer=f"{at}/mitigation_timeout")
+        raise Refusal(message, code=OTHERWISE, pointer=f"{at}/period")
+    if not _is_whole(timeout) or timeout not in _timeouts_s(rule["action"], plan=plan):
+        message = f"not entitled to use the mitigation timeout {timeout} with {rule['action']}"
+        raise Refusal(message, code=OTHERWISE, pointer=f"{at}/mitigation_timeout")
+
+
+def _timeouts_s(action: str, *, plan: str) -> tuple[int, ...]:
+    """How long a rule may act once it was met; challenges last as long as they last."""
+    if "challenge" in action and plan != "enterprise":
+        return (0,)
+    if plan == "free":
+        return (10,)
+    return tuple(each for each in _TIMEOUTS_S if each <= MOST_TIMEOUT_S[plan])
 
 
 def _is_whole(value: Any) -> bool:

@@ -1,7 +1,7 @@
 """What Cloudflare finds wrong with rules before it takes them; the first finding is the answer.
 
 It judges no grammar beyond quotes and brackets. Only the codes 20117, 20127 and 20217 are known
-from reports; whatever else is wrong is answered with 20000 here. Source:
+from reports; whatever else is wrong is answered with OTHERWISE here. Source:
 https://developers.cloudflare.com/ruleset-engine and
 https://developers.cloudflare.com/waf/custom-rules/skip/options (read 2026-11).
 """
@@ -12,9 +12,7 @@ from typing import Any
 
 from keepwell.rehearsal.simulators.cloudflare.answering import Refusal, Row
 from keepwell.rehearsal.simulators.cloudflare.plans import MOST_RULES, reaches
-from keepwell.rehearsal.simulators.cloudflare.rate_checks import check_rate
-
-OTHERWISE = 20000
+from keepwell.rehearsal.simulators.cloudflare.rate_checks import OTHERWISE, check_rate
 
 _CHALLENGES = ("challenge", "js_challenge", "managed_challenge")
 _ACTIONS: Mapping[str, tuple[str, ...]] = {
@@ -32,10 +30,11 @@ _ACTIONS: Mapping[str, tuple[str, ...]] = {
     "http_response_compression": ("compress_response",),
     "http_custom_errors": ("serve_error",),
 }
-_FIELDS = frozenset(
-    "id ref version action action_parameters expression description enabled logging ratelimit "
-    "exposed_credential_check categories last_updated".split()
-)
+_FIELDS = {
+    *("id", "ref", "version", "action", "action_parameters", "expression", "description"),
+    *("enabled", "logging", "ratelimit", "exposed_credential_check", "categories"),
+    "last_updated",
+}
 _SKIPPED = {
     "phases": {"http_ratelimit", "http_request_sbfm", "http_request_firewall_managed"},
     "products": {"zoneLockdown", "uaBlock", "bic", "hot", "securityLevel", "rateLimit", "waf"},
@@ -92,9 +91,7 @@ def _check_expression(expression: Any, pointer: str, *, plan: str) -> None:
         raise Refusal("an expression is needed", code=OTHERWISE, pointer=pointer)
     size = len(" ".join(expression.split()))
     if size > 4096:
-        raise Refusal(
-            f"expression size {size} exceeded maximum 4096", code=20127, pointer=pointer
-        )
+        raise Refusal(f"expression size {size} exceeded maximum 4096", code=20127, pointer=pointer)
     bare = _STRING.sub("", expression)
     if '"' in bare or any(bare.count(a) != bare.count(b) for a, b in ("()", "{}", "[]")):
         raise Refusal("the expression cannot be parsed", code=OTHERWISE, pointer=pointer)
