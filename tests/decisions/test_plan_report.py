@@ -122,3 +122,31 @@ def test_the_age_of_an_observation_shows(age: timedelta, note: str, status: Stat
 
 def test_without_an_observation_there_is_nothing_to_count():
     assert not report_plan("plan", plan(), findings=(), now=NOON).tables
+
+
+def test_programs_get_the_changes_as_values():
+    some = plan(
+        change("render env-var api/T", before={"value": HIDDEN}, value="secret://TOKEN"),
+        change("dns record A b", Action.DELETE, before={"values": ["1"]}),
+    )
+    details = report_plan("plan", some, findings=(), now=NOON).details
+    assert details["changes"] == [
+        {
+            "action": "update",
+            "vendor": "render",
+            "kind": "env-var",
+            "key": "api/T",
+            "before": {"value": HIDDEN},
+            "after": {"value": "secret://TOKEN"},
+            "by": "keepwell",
+        },
+        {
+            "action": "delete",
+            "vendor": "dns",
+            "kind": "record",
+            "key": "A b",
+            "before": {},
+            "after": {},
+            "by": "keepwell",
+        },
+    ]

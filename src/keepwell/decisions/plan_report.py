@@ -45,6 +45,7 @@ def report_plan(
         tables=[_counts(plan)] if plan.observations else (),
         excerpts=list(_excerpts(plan)),
         outputs=plan_outputs(plan),
+        details={"changes": [_fact(change) for change in plan.changes]},
     )
 
 
@@ -74,6 +75,20 @@ def describe(change: Change) -> str:
     if change.action is Action.DELETE:
         return head
     return "\n".join([head, *(line for name in change.after for line in _field(change, name))])
+
+
+def _fact(change: Change) -> dict[str, Any]:
+    """A change for programs; secrets are references there too."""
+    resource = change.resource
+    return {
+        "action": str(change.action),
+        "vendor": resource.vendor,
+        "kind": resource.kind,
+        "key": resource.key,
+        "before": dict(change.before) if change.action is not Action.DELETE else {},
+        "after": dict(change.after),
+        "by": change.by,
+    }
 
 
 def _field(change: Change, name: str) -> Iterator[str]:

@@ -6,6 +6,7 @@ Nothing here prints; `reports/` turns a Report into text, JSON or GitHub's forma
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import IntEnum
+from typing import Any
 
 from keepwell.errors import EXIT_NO, EXIT_PASS, EXIT_UNKNOWN
 
@@ -101,7 +102,8 @@ class Report:
     """All verdicts of one command, with what a reader should see beside them.
 
     `command` is the name of the command; `conclusion` one line that stands for the whole;
-    `outputs` become the action's outputs (snake-free names such as `released-revision`).
+    `outputs` become the action's outputs (snake-free names such as `released-revision`); `details`
+    are JSON values for programs alone, beside what people read.
     """
 
     command: str
@@ -110,6 +112,7 @@ class Report:
     tables: Sequence[Table] = ()
     excerpts: Sequence[Excerpt] = ()
     outputs: Mapping[str, str] = field(default_factory=dict)
+    details: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def status(self) -> Status:

@@ -22,8 +22,9 @@ def format_json(report: Report) -> str:
             for excerpt in report.excerpts
         ],
         "outputs": dict(report.outputs),
+        "details": dict(report.details),
     }
-    return json.dumps(shape, indent=2, ensure_ascii=False) + "\n"
+    return json.dumps(shape, indent=2, ensure_ascii=False, default=list) + "\n"
 
 
 def _verdict(verdict: Verdict) -> dict[str, Any]:
