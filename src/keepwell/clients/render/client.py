@@ -2,18 +2,18 @@
 
 Render makes services from render.yaml by itself, when the file is pushed; what it does not make, or
 leaves as it is, is changed here. What only a sync can make is waited for. Nothing is deleted.
-Source: https://render.com/docs/infrastructure-as-code (read 2026-11).
+Source: https://render.com/docs/blueprint-spec (read 2026-11).
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import Any
 
 from keepwell.clients.base import Api, segment
-from keepwell.clients.render import reading, writing
+from keepwell.clients.render import blueprints, reading, writing
+from keepwell.clients.render.deploys import Deploys
 from keepwell.clients.render.workspace import Body, Held, Workspace
 from keepwell.clock import Clock
-from keepwell.decisions.blueprint_sync import Sync, judge_sync
+from keepwell.decisions.blueprint_sync import judge_sync
 from keepwell.decisions.diff import RENDER_SYNC
 from keepwell.errors import CouldNotTell
 from keepwell.model.plan import Action, Batch, Change
@@ -24,6 +24,14 @@ from keepwell.model.verdict import Finding
 SYNCED_WITHIN_S = 600.0
 VERIFIED_WITHIN_S = 900.0
 _ASK_EVERY_S = 10.0
+
+_WRITERS: Mapping[str, Callable[[Api, Change, str], None]] = {
+    "service": writing.patch_service,
+    "key-value": writing.patch_store,
+    "scaling": writing.set_scaling,
+    "custom-domain": writing.add_domain,
+    "subdomain-policy": writing.set_subdomain_policy,
+}
 
 Ids = Mapping[tuple[str, str], str]
 """(kind, name) -> Render's id, of services, groups and stores."""
@@ -41,6 +49,15 @@ class Render:
         self._workspace = Workspace(api, owner_id=owner_id)
         self._desired: Sequence[Resource] = ()
         self._ids: Ids = {}
+        self._redeploys: dict[str, None] = {}
+
+    @property
+    def redeploys(self) -> tuple[str, ...]:
+        """Services that run with their former variables until they are deployed.
+
+        `apply` set new ones, and starts no deploy: that is for the command that verifies one.
+        """
+        return tuple(self._redeploys)
 
     @property
     def calls(self) -> int:
@@ -50,6 +67,14 @@ class Render:
     def close(self) -> None:
         """Gives back the connections."""
         self._api.close()
+
+    def deploys(self, service_id: str) -> Deploys:
+        """The deploys of a service, by Render's id of it."""
+        return Deploys(self._api, clock=self._clock, service_id=service_id)
+
+    def validate(self, text: str) -> tuple[str, ...]:
+        """What Render finds wrong in a Blueprint; nothing where it is valid."""
+        return blueprints.validate(self._api, text, owner_id=self._workspace.owner())
 
     def observe(self, desired: Sequence[Resource]) -> Observation:
         """What the workspace has of what is declared, and from where its services call.
@@ -65,7 +90,7 @@ class Render:
         return Observation(
             vendor=self.name,
             resources=found,
-            fixed=_immovable(desired, found),
+            fixed=reading.immovable(desired, found),
             uncompared=reading.uncompared(found, lookup=self._lookup),
             findings=tuple(self._findings(held)),
             calls=self._api.calls - before,
@@ -125,8 +150,9 @@ class Render:
             for each in self._desired
             if each.kind in ("env-var", "env-group-var")
         }
-        yield from (reading.key_value(each) for each in held.stores if self._is_declared(each))
-        for service in filter(self._is_declared, held.services):
+        stores = self._names("key-value")
+        yield from (reading.key_value(each) for each in held.stores if each["name"] in stores)
+        for service in held.services:
             yield reading.service(service)
             if scaling := reading.scaling(service):
                 yield scaling
@@ -137,41 +163,25 @@ class Render:
             rows = held.variables.get(service["name"], ())
             yield from self._variables(rows, "env-var", service, wanted)
         for group in held.groups:
-            yield reading.group(group)
+            yield reading.group(group, declared=self._names("service"))
             yield from self._variables(group.get("envVars") or (), "env-group-var", group, wanted)
-        name, ranges = held.outbound
-        if ranges:
-            yield Resource(
-                vendor=self.name,
-                kind="outbound-ips",
-                key=name,
-                fields={"cidrs": list(ranges)},
-                is_ours=False,
-            )
+        yield from (reading.outbound(name, ranges) for name, ranges in held.outbound.items())
 
     def _variables(
         self, rows: Sequence[Body], kind: str, holder: Body, wanted: Mapping[str, str]
     ) -> Iterator[Resource]:
         return reading.variables(rows, kind=kind, holder=holder, wanted=wanted, lookup=self._lookup)
 
-    def _is_declared(self, body: Body) -> bool:
-        names = {each.key for each in self._desired if each.kind in ("service", "key-value")}
-        return body["name"] in names
+    def _names(self, *kinds: str) -> set[str]:
+        return {each.key for each in self._desired if each.kind in kinds}
 
     def _findings(self, held: Held) -> Iterator[Finding]:
-        declared = [each for each in held.services if self._is_declared(each)]
-        for service in declared:
+        for service in held.services:
             yield from reading.suspension(service)
-        present = {each["name"] for each in (*declared, *held.stores)}
-        wanted = {each.key for each in self._desired if each.kind in ("service", "key-value")}
-        for each in held.blueprints:
-            sync = Sync(
-                blueprint=each.get("name", ""),
-                status=each.get("status", ""),
-                is_automatic=each.get("autoSync", True),
-                state="success" if each.get("status") == "in_sync" else "",
-            )
-            yield from judge_sync(sync, missing=wanted - present)
+        standing = {each["name"] for each in (*held.services, *held.stores)}
+        missing = self._names("service", "key-value") - standing
+        for sync in held.syncs:
+            yield from judge_sync(sync, missing=missing)
 
     def _await(self, change: Change) -> None:
         """Returns once all that a change needs is there; Render's sync makes it, or does not."""
@@ -185,7 +195,7 @@ class Render:
                     " Render's sync was due",
                     hint="push render.yaml to the branch that the Blueprint is linked to, and look"
                     " at the Blueprint's page; then run apply again",
-                    see="https://render.com/docs/infrastructure-as-code",
+                    see="https://render.com/docs/blueprint-spec",
                 )
             self._clock.sleep(_ASK_EVERY_S)
 
@@ -203,43 +213,43 @@ class Render:
         return "" if is_there else f"render {kind} {name}"
 
     def _send(self, change: Change, *, value: str) -> None:
-        holder_id = self._ids.get(_holder(change), "")
-        makers: Mapping[str, Callable[[], None]] = {
-            "env-var": partial(
-                writing.put_variable, self._api, change, holder_id=holder_id, value=value
-            ),
-            "env-group-var": partial(
-                writing.put_variable, self._api, change, holder_id=holder_id, value=value
-            ),
-            "env-group": partial(self._put_group, change),
-            "service": partial(writing.patch_service, self._api, change, service_id=holder_id),
-            "key-value": partial(writing.patch_store, self._api, change, store_id=holder_id),
-            "scaling": partial(writing.set_scaling, self._api, change, service_id=holder_id),
-            "custom-domain": partial(writing.add_domain, self._api, change, service_id=holder_id),
-            "subdomain-policy": partial(
-                writing.set_subdomain_policy, self._api, change, service_id=holder_id
-            ),
-        }
-        makers[change.resource.kind]()
+        kind, at = change.resource.kind, self._ids.get(_holder(change), "")
+        if kind in ("env-var", "env-group-var"):
+            writing.put_variable(self._api, change, holder_id=at, value=value)
+            self._redeploys |= dict.fromkeys(self._users(change))
+        elif kind == "env-group":
+            self._put_group(change)
+        else:
+            _WRITERS[kind](self._api, change, at)
+
+    def _users(self, change: Change) -> Sequence[str]:
+        """The services that run with a variable."""
+        kind, name = _holder(change)
+        if kind == "service":
+            return [name]
+        groups = (each for each in self._desired if (each.kind, each.key) == (kind, name))
+        return [user for group in groups for user in group.fields["services"]]
 
     def _put_group(self, change: Change) -> None:
-        linked = {
-            name: self._ids["service", name]
-            for name in change.resource.fields["services"]
-            if ("service", name) in self._ids
-        }
+        wanted = change.resource.fields["services"]
+        ids = {name: id_ for (kind, name), id_ in self._ids.items() if kind == "service"}
         if change.action is Action.CREATE:
-            owner_id = self._workspace.owner()
-            writing.make_group(self._api, change, owner_id=owner_id, linked=linked)
+            linked = [ids[name] for name in wanted if name in ids]
+            writing.make_group(
+                self._api, change, owner_id=self._workspace.owner(), service_ids=linked
+            )
             self._fetch()
             return
-        for service_id in linked.values():
-            writing.link_group(self._api, group_id=change.id, service_id=service_id)
+        before = change.before["services"]
+        for name in sorted(ids.keys() & set(wanted) - set(before)):
+            writing.link_group(self._api, group_id=change.id, service_id=ids[name])
+        for name in sorted(ids.keys() & set(before) - set(wanted)):
+            writing.unlink_group(self._api, group_id=change.id, service_id=ids[name])
 
     def _domain_paths(self, hosts: Sequence[str]) -> Iterator[str]:
         for name, domains in self._fetch().domains.items():
             for each in domains:
-                if each["name"] in hosts and each.get("verificationStatus") != "verified":
+                if each["name"] in hosts and not reading.is_verified(each):
                     service = segment(self._ids["service", name])
                     yield f"/services/{service}/custom-domains/{segment(each['name'])}"
 
@@ -249,7 +259,7 @@ class Render:
             each["name"]
             for domains in held.domains.values()
             for each in domains
-            if each.get("verificationStatus") == "verified"
+            if reading.is_verified(each)
         }
         return [host for host in hosts if host not in verified]
 
@@ -271,15 +281,3 @@ def _ids(held: Held) -> dict[tuple[str, str], str]:
         ("key-value", held.stores),
     )
     return {(kind, each["name"]): each["id"] for kind, rows in lists for each in rows}
-
-
-def _immovable(desired: Sequence[Resource], found: Sequence[Resource]) -> dict[str, str]:
-    """Services and stores that stand in another region, or are of another type, than declared."""
-    regions = {each.address: each.fields for each in found if each.kind in ("service", "key-value")}
-    return {
-        each.address: "Render cannot change it; a service of another name would have to be made"
-        for each in desired
-        if each.address in regions
-        for name in ("region", "type")
-        if name in each.fields and each.fields[name] != regions[each.address].get(name)
-    }

@@ -1,10 +1,11 @@
 """Render's JSON as resources. Nothing here calls, and no variable's value is kept.
 
+Nothing at Render counts as ours: what a file no longer names, a sync leaves, and so does keepwell.
 What an answer lacks is empty, and a word that is new is taken as it comes: Render adds both.
 Source: https://api-docs.render.com/reference (read 2026-11).
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import Any
 
 from keepwell.decisions.desired_render import GENERATED, is_reference
@@ -15,27 +16,25 @@ from keepwell.model.verdict import Finding, Status
 
 Body = Mapping[str, Any]
 
+AUTOSCALED = "autoscaled"
+"""Stands for the number of instances where Render chooses it."""
+
 
 def service(body: Body) -> Resource:
     """A service."""
     details = body.get("serviceDetails") or {}
     scaling = details.get("autoscaling") or {}
-    return Resource(
-        vendor="render",
-        kind="service",
-        key=body["name"],
-        id=body["id"],
-        fields={
-            "type": body.get("type", ""),
-            "region": details.get("region", ""),
-            "plan": plan_name(details.get("plan") or ""),
-            "health_check_path": details.get("healthCheckPath", ""),
-            "auto_deploy_trigger": _trigger(body),
-            "max_shutdown_delay_s": details.get("maxShutdownDelaySeconds"),
-            "instances": None if scaling.get("enabled") else details.get("numInstances"),
-            "build_filter": body.get("buildFilter") or {},
-        },
-    )
+    fields = {
+        "type": body.get("type", ""),
+        "region": details.get("region", ""),
+        "plan": plan_name(details.get("plan") or ""),
+        "health_check_path": details.get("healthCheckPath", ""),
+        "auto_deploy_trigger": _trigger(body),
+        "max_shutdown_delay_s": details.get("maxShutdownDelaySeconds"),
+        "instances": AUTOSCALED if scaling.get("enabled") else details.get("numInstances"),
+        "build_filter": body.get("buildFilter") or {},
+    }
+    return _resource("service", body["name"], fields, id_=body["id"])
 
 
 def scaling(body: Body) -> Resource | None:
@@ -44,72 +43,57 @@ def scaling(body: Body) -> Resource | None:
     if not found:
         return None
     criteria = found.get("criteria") or {}
-    return Resource(
-        vendor="render",
-        kind="scaling",
-        key=body["name"],
-        id=body["id"],
-        fields={
-            "enabled": found.get("enabled", False),
-            "min": found.get("min"),
-            "max": found.get("max"),
-            "cpu": _percentage(criteria.get("cpu")),
-            "memory": _percentage(criteria.get("memory")),
-        },
-    )
+    fields = {
+        "enabled": found.get("enabled", False),
+        "min": found.get("min"),
+        "max": found.get("max"),
+        "cpu": _percentage(criteria.get("cpu")),
+        "memory": _percentage(criteria.get("memory")),
+    }
+    return _resource("scaling", body["name"], fields, id_=body["id"])
 
 
 def subdomain_policy(body: Body) -> Resource:
     """Whether a service answers at its onrender.com name."""
     details = body.get("serviceDetails") or {}
-    return Resource(
-        vendor="render",
-        kind="subdomain-policy",
-        key=body["name"],
-        id=body["id"],
-        fields={"policy": details.get("renderSubdomainPolicy", "enabled")},
-    )
+    fields = {"policy": details.get("renderSubdomainPolicy") or "enabled"}
+    return _resource("subdomain-policy", body["name"], fields, id_=body["id"])
 
 
 def domain(body: Body, *, service: Body) -> Resource:
     """A custom domain of a service."""
-    return Resource(
-        vendor="render",
-        kind="custom-domain",
-        key=f"{service['name']}/{body['name']}",
-        id=service["id"],
-        fields={"verified": body.get("verificationStatus") == "verified"},
-        is_ours=False,
-    )
+    key = f"{service['name']}/{body['name']}"
+    fields = {"verified": is_verified(body)}
+    return _resource("custom-domain", key, fields, id_=service["id"])
+
+
+def is_verified(body: Body) -> bool:
+    """Whether Render has seen that a domain leads to it."""
+    return body.get("verificationStatus") == "verified"
 
 
 def key_value(body: Body) -> Resource:
     """A key-value store."""
     options = body.get("options") or {}
-    return Resource(
-        vendor="render",
-        kind="key-value",
-        key=body["name"],
-        id=body["id"],
-        fields={
-            "region": body.get("region", ""),
-            "plan": plan_name(body.get("plan") or "", is_key_value=True),
-            "maxmemory_policy": options.get("maxmemoryPolicy", "").replace("-", "_"),
-            "ip_allow_list": sorted(each["cidrBlock"] for each in body.get("ipAllowList") or ()),
-        },
-    )
+    fields = {
+        "region": body.get("region", ""),
+        "plan": plan_name(body.get("plan") or "", is_key_value=True),
+        "maxmemory_policy": (options.get("maxmemoryPolicy") or "").replace("-", "_"),
+        "ip_allow_list": sorted(each["cidrBlock"] for each in body.get("ipAllowList") or ()),
+    }
+    return _resource("key-value", body["name"], fields, id_=body["id"])
 
 
-def group(body: Body) -> Resource:
-    """An environment group, with the services that it is linked to."""
-    names = sorted(each.get("name") or each["id"] for each in body.get("serviceLinks") or ())
-    return Resource(
-        vendor="render",
-        kind="env-group",
-        key=body["name"],
-        id=body["id"],
-        fields={"services": names},
-    )
+def group(body: Body, *, declared: Collection[str]) -> Resource:
+    """An environment group, with those of the `declared` services that it is linked to."""
+    linked = {each.get("name", "") for each in body.get("serviceLinks") or ()}
+    fields = {"services": sorted(linked & set(declared))}
+    return _resource("env-group", body["name"], fields, id_=body["id"])
+
+
+def outbound(service: str, ranges: Sequence[str]) -> Resource:
+    """The ranges from which a service, and all others of its region, call out."""
+    return _resource("outbound-ips", service, {"cidrs": list(ranges)})
 
 
 def variables(
@@ -126,14 +110,27 @@ def variables(
         fields = {}
         if declared is not None:
             fields["value"] = _compared(declared, str(row.get("value", "")), lookup=lookup)
-        yield Resource(
-            vendor="render", kind=kind, key=key, id=holder["id"], fields=fields, is_ours=False
-        )
+        yield _resource(kind, key, fields, id_=holder["id"])
 
 
 def uncompared(found: Sequence[Resource], *, lookup: Lookup) -> list[str]:
     """The secrets that could not be compared, because their values are not at hand."""
-    return [name for each in found for name in names_in(dict(each.fields)) if lookup(name) is None]
+    named = {name for each in found for name in names_in(dict(each.fields))}
+    return sorted(name for name in named if lookup(name) is None)
+
+
+def immovable(desired: Sequence[Resource], found: Sequence[Resource]) -> dict[str, str]:
+    """Services and stores that stand in another region, or are of another type, than declared."""
+    standing = {
+        each.address: each.fields for each in found if each.kind in ("service", "key-value")
+    }
+    return {
+        each.address: f"Render cannot change a {name}; make one of another name, and move to it"
+        for each in desired
+        if each.address in standing
+        for name in ("region", "type")
+        if name in each.fields and each.fields[name] != standing[each.address].get(name)
+    }
 
 
 def suspension(body: Body) -> Iterator[Finding]:
@@ -149,6 +146,10 @@ def suspension(body: Body) -> Iterator[Finding]:
             hint="pay the bill if it was billing, then resume it in Render's dashboard",
             see=body.get("dashboardUrl", ""),
         )
+
+
+def _resource(kind: str, key: str, fields: Mapping[str, Any], *, id_: str = "") -> Resource:
+    return Resource(vendor="render", kind=kind, key=key, id=id_, fields=fields, is_ours=False)
 
 
 def _compared(declared: str, actual: str, *, lookup: Lookup) -> str:

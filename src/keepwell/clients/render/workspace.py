@@ -9,6 +9,8 @@ from functools import partial
 from typing import Any
 
 from keepwell.clients.base import Api, at_once, cursor_rows, segment
+from keepwell.clients.render.blueprints import last_sync, of_services
+from keepwell.decisions.blueprint_sync import Sync
 from keepwell.errors import UsageError
 
 Body = Mapping[str, Any]
@@ -23,8 +25,8 @@ class Held:
     groups: Sequence[Body] = ()
     variables: Mapping[str, Sequence[Body]] = field(default_factory=dict, repr=False)
     domains: Mapping[str, Sequence[Body]] = field(default_factory=dict)
-    outbound: tuple[str, Sequence[str]] = ("", ())
-    blueprints: Sequence[Body] = ()
+    outbound: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    syncs: Sequence[Sync] = ()
 
 
 class Workspace:
@@ -60,25 +62,26 @@ class Workspace:
             self._groups,
             partial(self._rows, "/blueprints", "blueprint", {}),
         )
-        chosen = [each for each in listed_services if each["name"] in services]
+        chosen = _chosen(listed_services, services)
         linked = [each for each in listed_groups if each["name"] in groups]
-        web = next((each for each in chosen if each.get("type") == "web_service"), None)
+        web = [each for each in chosen if each.get("type") == "web_service"][:1]
         calls: list[Callable[[], Any]] = [
             *(partial(self._of_service, each, "env-vars", "envVar") for each in chosen),
             *(partial(self._of_service, each, "custom-domains", "customDomain") for each in chosen),
             *(partial(self._group, each) for each in linked),
-            *([partial(self._outbound, web)] if web else []),
+            *(partial(self._outbound, each) for each in web),
+            *(partial(last_sync, self._api, each) for each in of_services(blueprints, chosen)),
         ]
         answers = at_once(*calls)
-        count = len(chosen)
+        count, end = len(chosen), 2 * len(chosen) + len(linked)
         return Held(
-            services=listed_services,
+            services=chosen,
             stores=stores,
-            groups=answers[2 * count : 2 * count + len(linked)],
+            groups=answers[2 * count : end],
             variables=_by_name(chosen, answers[:count]),
             domains=_by_name(chosen, answers[count : 2 * count]),
-            outbound=(web["name"], answers[-1]) if web else ("", ()),
-            blueprints=blueprints,
+            outbound={each["name"]: answers[end] for each in web},
+            syncs=answers[end + len(web) :],
         )
 
     def _rows(self, path: str, name: str, params: Mapping[str, str]) -> list[Body]:
@@ -103,6 +106,17 @@ class Workspace:
     def _outbound(self, service: Body) -> list[str]:
         answer = self._api.get(f"/services/{segment(service['id'])}/outbound-ips").json or {}
         return sorted(answer.get("ips") or ())
+
+
+def _chosen(listed: Sequence[Body], names: Sequence[str]) -> list[Body]:
+    """The services of these names, in their order; of two the older, and never a preview."""
+    own = [each for each in listed if not (each.get("serviceDetails") or {}).get("parentServer")]
+    oldest = {each["name"]: each for each in sorted(own, key=_created_at, reverse=True)}
+    return [oldest[name] for name in names if name in oldest]
+
+
+def _created_at(service: Body) -> str:
+    return service.get("createdAt") or ""
 
 
 def _by_name(services: Sequence[Body], answers: Sequence[Any]) -> dict[str, Sequence[Body]]:
