@@ -67,7 +67,9 @@ _ZONE = "/zones/{zone}"
 def _application(world: World) -> Starlette:
     table = (*_of_zone(world), *_of_rulesets(world), *_of_records(world))
     routes = [Route(path, _guarded(world, call), methods=[method]) for method, path, call in table]
-    return Starlette(routes=routes, exception_handlers={Refusal: refused, 404: _no_route})
+    app = Starlette(routes=routes, exception_handlers={Refusal: refused, 404: _no_route})
+    app.router.redirect_slashes = False
+    return app
 
 
 def _of_zone(world: World) -> Table:
