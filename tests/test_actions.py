@@ -35,13 +35,13 @@ def only_step(name: str) -> dict[str, Any]:
     return step
 
 
-def options(name: str) -> tuple[click.Context, list[click.Option]]:
-    """The options of a command, and the context in which click looks up their variables."""
+def options(name: str) -> tuple[click.Context, list[click.Parameter]]:
+    """What a command takes, and the context in which click looks up the variables of that."""
     outer = click.Context(group, auto_envvar_prefix="KEEPWELL")
     command = group.get_command(outer, name)
     assert command is not None
     context = click.Context(command, info_name=name, parent=outer)
-    return context, [option for option in command.params if isinstance(option, click.Option)]
+    return context, command.params
 
 
 @every_action

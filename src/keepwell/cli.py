@@ -30,6 +30,7 @@ COMMANDS = {
     "generate": "Generates the vendors' configuration from the stack file.",
     "plan": "Shows what would change at every vendor, and changes nothing.",
     "apply": "Makes the changes of a plan, those and no others, and proves that they hold.",
+    "secrets": "Shows which secret is missing where, and brings it there.",
     "observe": "Stores what every vendor has, without secrets, to plan against later.",
     "verify": "Proves that a revision serves and is deeply healthy.",
     "keep-alive": "Asks every target of the stack once and records the answers.",

@@ -182,6 +182,23 @@ def test_a_role_logs_in_with_its_new_password_only(fresh: Postgres):
     assert fetch(fresh.dsn, query) is False
 
 
+def test_open_sessions_of_a_role_are_counted(fresh: Postgres):
+    apply_all(vault(fresh, LLM_API_KEY="x"))
+    vendor = vault(fresh)
+    vendor.set_password("customer_keys", "a-password")
+    dsn = f"postgresql://customer_keys:a-password@{fresh.dsn.partition('@')[2]}"
+    before = vendor.sessions_of("customer_keys")
+
+    async def during() -> int:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await asyncio.to_thread(vendor.sessions_of, "customer_keys")
+        finally:
+            await connection.close()
+
+    assert (before, asyncio.run(during())) == (0, 1)
+
+
 def test_a_password_that_needs_normalising_is_refused(fresh: Postgres):
     with pytest.raises(UsageError, match="printable ASCII"):
         vault(fresh).set_password("customer_keys", "pässwort")

@@ -36,6 +36,7 @@ SELECT name, pg_catalog.encode(pg_catalog.sha256(pg_catalog.convert_to(
 FROM vault.decrypted_secrets WHERE name = ANY($1::text[])
 """
 _PUT = "SELECT keepwell.put_secret($1, $2)"
+_SESSIONS = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE usename = $1"
 _HAS_VAULT = "SELECT pg_catalog.to_regclass('vault.decrypted_secrets') IS NOT NULL"
 
 
@@ -145,6 +146,14 @@ class VaultVendor:
         """
         word = "LOGIN" if allowed else "NOLOGIN"
         self._run(lambda connection: connection.execute(f"ALTER ROLE {_quoted(role)} {word}"))
+
+    def sessions_of(self, role: str) -> int:
+        """How many sessions of a role are open.
+
+        Raises:
+            ApiError: Postgres refused.
+        """
+        return int(self._run(lambda connection: connection.fetchval(_SESSIONS, role)))
 
     def _value(self, change: Change) -> str:
         try:

@@ -79,14 +79,15 @@ class World:
     def secret(self, name: str) -> str | None:
         """The secret's value, masked at the runner before it is handed out; empty is unset."""
         value = self.environ.get(name) or None
-        if (
-            value is not None
-            and len(value) >= _SHORTEST_SECRET
-            and value not in self.console.secrets
-        ):
+        if value is not None:
+            self.hide(value)
+        return value
+
+    def hide(self, value: str) -> None:
+        """Masks a value at the runner, and blots it out of all that the console writes."""
+        if len(value) >= _SHORTEST_SECRET and value not in self.console.secrets:
             self.runner.mask(value, self.console.err)
             self.console.secrets.add(value)
-        return value
 
 
 def real_world() -> World:
