@@ -189,6 +189,14 @@ def test_without_the_address_of_the_database_no_role_is_changed(stage: Stage):
     assert "SUPABASE_DB_URL is not set" in ran.err
 
 
+def test_where_render_is_not_asked_no_role_gets_a_password(stage: Stage):
+    value = address(stage.postgres, "app_a", NEW)
+    ran = stage.run("rotate", "DATABASE_URL", "--only", "vault", DATABASE_URL=value)
+    assert ran.code == 2
+    assert "which of the two roles is in use is not known" in ran.err
+    assert opens(stage.postgres, "app_a", "old-password")
+
+
 def test_any_other_secret_is_sent_wherever_it_is(stage: Stage):
     ran = stage.run("rotate", "LLM_API_KEY", LLM_API_KEY="another-value")
     assert ran.code == 0

@@ -55,6 +55,7 @@ def prepare(holdings: Holdings, *, world: World) -> tuple[Finding, ...]:
     if holdings.stack.secrets[name].kind != "database":
         _value(name, world=world)
         return ()
+    _refuse_blind(holdings)
     login = _login(holdings, world=world)
     roles = _roles(holdings, world=world)
     _refuse_in_use(holdings, login=login)
@@ -135,6 +136,18 @@ def _give_password(roles: Roles, *, login: Login) -> None:
             see=_SEE,
         ) from None
     roles.allow_login(login.role, allowed=True)
+
+
+def _refuse_blind(holdings: Holdings) -> None:
+    """Only Render shows which role is in use."""
+    if not any(place.resource.vendor == "render" for place in holdings.places(())):
+        raise UsageError(
+            f"no service at Render is asked for {holdings.choice.name}, so which of the two roles "
+            "is in use is not known",
+            hint="leave --only out; where no service at Render holds it, give a role that nobody "
+            "uses its password by hand, then push",
+            see=_SEE,
+        )
 
 
 def _refuse_in_use(holdings: Holdings, *, login: Login) -> None:
