@@ -139,7 +139,7 @@ def command(  # noqa: PLR0913 - one for each option
     journal: Path,
     format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
-    """Shows which secret is missing where, or brings it there; a value is never shown.
+    """Shows which secret is missing where, and brings it there.
 
     \b
     check          the places of all secrets, or of NAME
