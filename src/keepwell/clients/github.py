@@ -12,7 +12,7 @@ from typing import Any
 
 from keepwell.clients.base import Api, CallError, Limit, Terms, linked_rows, segment
 from keepwell.clock import Clock
-from keepwell.errors import CouldNotTell, Refused
+from keepwell.errors import CouldNotTell, KeepwellError, Refused
 
 TERMS = Terms(
     vendor="github",
@@ -63,6 +63,7 @@ class GitHub:
 
         Raises:
             Refused: somebody has it; the message says who, and since when.
+            CouldNotTell: nobody has it, and yet it was not given.
         """
         tag = {
             "tag": f"keepwell-lock-{name}",
@@ -75,12 +76,10 @@ class GitHub:
                 "date": f"{self._clock.now():%Y-%m-%dT%H:%M:%SZ}",
             },
         }
-        made = self._api.post(f"{self._at}/git/tags", json=tag).json["sha"]
-        body = {"ref": f"refs/keepwell/lock/{name}", "sha": made}
-        answer = self._api.post(f"{self._at}/git/refs", json=body, expect=(201, 422))
-        if answer.status == 422:
+        lock = Lock(name=name, sha=self._made("tags", tag))
+        if not self._is_claimed(lock):
             raise self._taken(name)
-        return Lock(name=name, sha=made)
+        return lock
 
     def give_back(self, lock: Lock) -> None:
         """Gives a lock back, unless somebody broke it and has taken it since."""
@@ -201,17 +200,34 @@ class GitHub:
             raise CouldNotTell(f"the branch {branch} has no commit, so it can hold no lock")
         return head
 
-    def _taken(self, name: str) -> Refused:
+    def _is_claimed(self, lock: Lock) -> bool:
+        """Makes the lock's ref; whether it is ours. Without an answer the ref itself tells."""
+        body = {"ref": f"refs/keepwell/lock/{lock.name}", "sha": lock.sha}
+        try:
+            answer = self._api.post(f"{self._at}/git/refs", json=body, expect=(201, 422))
+        except CallError as error:
+            if (error.status or 500) < 500 or self._holder(lock.name) != lock.sha:
+                raise
+            return True
+        return answer.status == 201
+
+    def _taken(self, name: str) -> KeepwellError:
         by = self._owner(name)
+        if by is None:
+            return CouldNotTell(
+                f"the lock {name} was not given, though nobody has it now",
+                hint="run it again: somebody may have just given it back",
+            )
         return Refused(
             f"another apply of {name} is under way: {by}",
             hint="wait for it; if it is gone for good, take its lock with --break-lock",
         )
 
-    def _owner(self, name: str) -> str:
-        """Who has a lock, and since when, as far as it can be found out."""
+    def _owner(self, name: str) -> str | None:
+        """Who has a lock, and since when, as far as it can be found out; None if nobody."""
         try:
-            sha = self._holder(name)
+            if (sha := self._holder(name)) is None:
+                return None
             tag = self._api.get(f"{self._at}/git/tags/{sha}").json
             since = datetime.fromisoformat(tag["tagger"]["date"])
             minutes = (self._clock.now() - since).total_seconds() / 60

@@ -3,36 +3,28 @@
 A call that may have been received is sent again only if twice is as good as once.
 """
 
-import ipaddress
-import json as json_text
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote
 
 import httpx
 
+from keepwell.clients.base.answer import Answer, parsed, parsed_if_json
+from keepwell.clients.base.blotting import Blotter
 from keepwell.clients.base.budget import Budget
-from keepwell.clients.base.failure import CallError, refusal, silence
-from keepwell.clients.base.retrying import left_none_s, wait_s
+from keepwell.clients.base.deadline import Deadline
+from keepwell.clients.base.failure import CallError, exhaustion, refusal, silence
+from keepwell.clients.base.retrying import is_limit, left_none_s, told_s, wait_s
 from keepwell.clients.base.terms import Terms
+from keepwell.clients.base.vetting import vetted_token, vetted_url
 from keepwell.clock import Clock
-from keepwell.errors import UsageError
 from keepwell.version import VERSION
 
 _OK = (200,)
 _WRITTEN = (200, 201, 202, 204)
 _TOLD_S = 2.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
-    """What a vendor answered. `json` is None where the body was empty; `headers` in lower case."""
-
-    status: int
-    json: Any
-    headers: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,7 +38,7 @@ class _Call:
     sending: Mapping[str, Any] = field(repr=False)
 
     def __str__(self) -> str:
-        return f"{self.method} {self.path}"
+        return f"{self.method} {self.path.partition('?')[0]}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +63,7 @@ class Api:
         redact: blots secrets out of what errors quote.
 
     Raises:
-        UsageError: the address is plain http to another machine.
+        UsageError: the address is plain http to another machine, or the token is none.
     """
 
     def __init__(  # noqa: PLR0913 - each is one seam
@@ -87,12 +79,12 @@ class Api:
     ) -> None:
         self.terms = terms
         self._clock = clock
-        self._token = token
-        self._redact = redact
+        self._blotter = Blotter(token=vetted_token(token, terms=terms), redact=redact)
         self._progress: Callable[[str], None] = lambda line: progress(f"{terms.vendor}: {line}")
         self._budget = Budget(terms.limits, clock=clock, progress=self._progress)
+        deadline = Deadline(terms.timeout_s)
         self._client = httpx.Client(
-            base_url=_vetted(base_url or terms.base_url),
+            base_url=vetted_url(base_url or terms.base_url),
             headers={
                 "accept": "application/json",
                 "user-agent": f"keepwell/{VERSION}",
@@ -100,6 +92,7 @@ class Api:
                 "authorization": f"Bearer {token}",
             },
             timeout=terms.timeout_s,
+            event_hooks={"request": [deadline.begin], "response": [deadline.bound]},
             transport=transport,
             follow_redirects=False,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
@@ -171,53 +164,57 @@ class Api:
 
     def _once(self, call: _Call) -> Answer | tuple[_Failure, Mapping[str, str]]:
         """Sends once: an answer, or a failure after which another try may help."""
-        self._budget.take(str(call))
+        too_long_s = self._budget.take(str(call), patience_s=self.terms.patience_s)
+        if too_long_s > 0:
+            raise exhaustion(self.terms, str(call), wait_s=too_long_s)
         with self._counting:
             self._calls += 1
         try:
             response = self._client.request(call.method, call.path, **call.sending)
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout) as error:
             return self._silent(call, error, is_unreceived=True), {}
-        except httpx.TransportError as error:
+        except httpx.RequestError as error:
             return self._silent(call, error, is_unreceived=False), {}
-        self._budget.block(left_none_s(response.headers, now=self._clock.now()))
+        left_none = left_none_s(response.headers, now=self._clock.now())
+        self._budget.block(left_none, call=str(call))
         return self._judge(call, response)
 
     def _judge(
         self, call: _Call, response: httpx.Response
     ) -> Answer | tuple[_Failure, Mapping[str, str]]:
-        status = response.status_code
+        status, headers = response.status_code, response.headers
         if status in call.expect:
-            return Answer(
-                status=status, json=self._parsed(call, response), headers=response.headers
+            return Answer(status=status, json=self._parsed(call, response), headers=headers)
+        is_limited = is_limit(status, headers=headers)
+        error = self._blotted(
+            refusal(
+                self.terms,
+                str(call),
+                status=status,
+                headers=headers,
+                body=self._blotter.json(parsed_if_json(response)),
+                wait_s=told_s(headers, now=self._clock.now()) if is_limited else None,
             )
-        body = _lenient(response)
-        error = refusal(self.terms, str(call), status=status, headers=response.headers, body=body)
-        if status == 429 or status >= 500:
-            failure = _Failure(
-                cause=self._blotted(error), why=str(status), is_unreceived=status == 429
-            )
-            return failure, response.headers
-        raise self._blotted(error)
+        )
+        if is_limited or status >= 500:
+            return _Failure(cause=error, why=str(status), is_unreceived=is_limited), headers
+        raise error
 
     def _parsed(self, call: _Call, response: httpx.Response) -> Any:
-        if not response.content.strip():
-            return None
-        kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
         try:
-            if "json" not in kind:
-                raise ValueError(f"content type {kind or 'missing'!r}")  # noqa: TRY301
-            return json_text.loads(response.content)
+            return parsed(response)
         except ValueError as error:
-            raise silence(self.terms, str(call), what=f"what came is no JSON ({error})") from error
+            what = f"what came is no JSON ({error})"
+            raise self._blotted(silence(self.terms, str(call), what=what)) from error
 
-    def _silent(self, call: _Call, error: httpx.TransportError, *, is_unreceived: bool) -> _Failure:
+    def _silent(self, call: _Call, error: httpx.RequestError, *, is_unreceived: bool) -> _Failure:
         what = "it took too long" if isinstance(error, httpx.TimeoutException) else str(error)
         cause = self._blotted(silence(self.terms, str(call), what=what or type(error).__name__))
         return _Failure(cause=cause, why=type(error).__name__, is_unreceived=is_unreceived)
 
     def _blotted(self, error: CallError) -> CallError:
-        error.message = self._redact(error.message).replace(self._token, "***")
+        error.message = self._blotter.text(error.message)
+        error.hint = self._blotter.text(error.hint)
         error.args = (error.message,)
         return error
 
@@ -230,27 +227,3 @@ class Api:
 def segment(text: str) -> str:
     """One segment of a path, whatever characters are in it."""
     return quote(text, safe="")
-
-
-def _lenient(response: httpx.Response) -> Any:
-    try:
-        return json_text.loads(response.content)
-    except ValueError:
-        return None
-
-
-def _vetted(url: str) -> str:
-    parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
-        return url
-    raise UsageError(
-        f"{parts.scheme}://{parts.hostname} would carry a token in clear",
-        hint="name an https address; plain http is for stand-ins on this machine",
-    )
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping
 from typing import Any
 
+from keepwell.clients.base.retrying import is_limit
 from keepwell.clients.base.terms import Terms, begins
 from keepwell.errors import ApiError
 
@@ -33,19 +34,31 @@ class CallError(ApiError):
         self.body = body
 
 
-def refusal(
-    terms: Terms, call: str, *, status: int, headers: Mapping[str, str], body: Any
+def refusal(  # noqa: PLR0913 - an answer in its parts
+    terms: Terms,
+    call: str,
+    *,
+    status: int,
+    headers: Mapping[str, str],
+    body: Any,
+    wait_s: float | None = None,
 ) -> CallError:
-    """The error for an answer that was not expected."""
+    """The error for an answer that was not expected.
+
+    `body` holds no secret any more; `wait_s` is how long a limit asks to wait, None where it does
+    not say.
+    """
     request = next((headers[name] for name in _REQUEST_IDS if headers.get(name)), "")
     said = _said(body)
     return CallError(
         f"{terms.vendor} answered {status} to {call}"
-        + (f" (request {request})" if request else "")
+        + (f" (request {_short(request)})" if request else "")
         + (f": {said}" if said else ""),
         status=status,
         body=body,
-        hint=_hint(terms, call, status=status, body=body),
+        hint=_waiting(wait_s)
+        if is_limit(status, headers=headers)
+        else _hint(terms, call, status=status, body=body),
         see=terms.see,
     )
 
@@ -53,10 +66,24 @@ def refusal(
 def silence(terms: Terms, call: str, *, what: str) -> CallError:
     """The error for a call that got no answer."""
     return CallError(
-        f"{terms.vendor} gave no answer to {call}: {what}",
+        f"{terms.vendor} gave no answer to {call}: {_short(what)}",
         hint=f"look whether {terms.base_url} can be reached from here, then try again",
         see=terms.see,
     )
+
+
+def exhaustion(terms: Terms, call: str, *, wait_s: float) -> CallError:
+    """The error for a call that was not sent, as its turn would come too late."""
+    return CallError(
+        f"{terms.vendor} was not asked for {call}: its limit leaves nothing for {wait_s:.0f} s",
+        hint=_waiting(wait_s),
+        see=terms.see,
+    )
+
+
+def _waiting(wait_s: float | None) -> str:
+    how_long = "" if wait_s is None else f" {wait_s:.0f} s"
+    return f"wait{how_long}, then run it again; somebody else may be using the same token"
 
 
 def _hint(terms: Terms, call: str, *, status: int, body: Any) -> str:
@@ -64,8 +91,6 @@ def _hint(terms: Terms, call: str, *, status: int, body: Any) -> str:
         return f"{terms.token_name} is wrong or has expired; make a new one at {terms.token_url}"
     if status == 403:
         return f"{terms.token_name} needs {_permission(terms, call, body)}"
-    if status == 429:
-        return "wait, then run it again; somebody else may be using the same token"
     if status >= 500:
         return f"{terms.vendor} has a fault of its own; look at its status page, then try again"
     return ""
@@ -74,7 +99,7 @@ def _hint(terms: Terms, call: str, *, status: int, body: Any) -> str:
 def _permission(terms: Terms, call: str, body: Any) -> str:
     missing = body.get("missing_permissions") if isinstance(body, dict) else None
     if isinstance(missing, list) and missing:
-        return ", ".join(map(str, missing))
+        return _short(", ".join(map(str, missing)))
     fitting = [start for start in terms.permission if begins(start, call)]
     return terms.permission[max(fitting, key=len)] if fitting else f"the right to {call}"
 
@@ -100,5 +125,9 @@ def _one(error: Any) -> str:
 
 
 def _short(text: str) -> str:
+    """On one line, cut, with every sign that a terminal would obey as an escape."""
     text = " ".join(text.split())
-    return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    text = text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."
+    return "".join(
+        sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text
+    )

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl, urlsplit
 import httpx
 
 from keepwell.clients.base.api import Api
+from keepwell.clients.base.failure import CallError, silence
 
 T = TypeVar("T")
 
@@ -22,7 +23,9 @@ def cursor_rows(
     """
     asked = {**(params or {}), "limit": str(limit)}
     while True:
-        rows = api.get(path, params=asked).json or []
+        rows = _list(api, path, api.get(path, params=asked).json)
+        if not all(isinstance(row, dict) and {name, "cursor"} <= row.keys() for row in rows):
+            raise _no_list(api, path)
         yield from (row[name] for row in rows)
         if len(rows) < limit:
             return
@@ -40,7 +43,9 @@ def numbered_rows(
     page = 1
     while True:
         body = api.get(path, params={**(params or {}), "page": page, "per_page": per_page}).json
-        yield from body["result"] or []
+        if not isinstance(body, dict):
+            raise _no_list(api, path)
+        yield from _list(api, path, body.get("result"))
         if page >= (body.get("result_info") or {}).get("total_pages", 1):
             return
         page += 1
@@ -56,7 +61,7 @@ def linked_rows(api: Api, path: str, *, params: Mapping[str, Any] | None = None)
     asked: Any = {"per_page": "100", **(params or {})}
     while asked is not None:
         answer = api.get(path, params=asked)
-        yield from answer.json or []
+        yield from _list(api, path, answer.json)
         asked = _next(answer.headers.get("link", ""))
 
 
@@ -70,6 +75,18 @@ def at_once(*calls: Callable[[], T]) -> list[T]:
     with ThreadPoolExecutor(len(calls)) as pool:
         pending = [pool.submit(call) for call in calls]
     return [each.result() for each in pending]
+
+
+def _list(api: Api, path: str, rows: Any) -> list[Any]:
+    if rows is None:
+        return []
+    if not isinstance(rows, list):
+        raise _no_list(api, path)
+    return rows
+
+
+def _no_list(api: Api, path: str) -> CallError:
+    return silence(api.terms, f"GET {path}", what="what came is no page of a list")
 
 
 def _next(header: str) -> list[tuple[str, str]] | None:
