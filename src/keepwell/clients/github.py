@@ -5,7 +5,6 @@ Source: https://docs.github.com/en/rest (read 2026-11).
 """
 
 import base64
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -237,9 +236,8 @@ class GitHub:
 
     def _marked_issue(self, marker: str) -> Any:
         """The newest open issue that carries a marker, or None. Pull requests are no issues."""
-        rows: Sequence[Any] = list(
-            linked_rows(self._api, f"{self._at}/issues", params={"labels": marker, "state": "open"})
-        )
+        asked = {"labels": marker, "state": "open"}
+        rows = linked_rows(self._api, f"{self._at}/issues", params=asked)
         mark = _BODY_MARK.format(marker=marker)
         return next(
             (
