@@ -226,6 +226,12 @@ def test_a_database_without_a_vault_refuses_to_install(fresh: Postgres):
     [
         ("postgresql://postgres:p@db.example.com/postgres", "certificate verified"),
         ("postgresql://postgres:p@db.example.com/postgres?sslmode=require", "certificate verified"),
+        (
+            "postgresql://p:p@db.example.com/x?sslmode=verify-full&sslmode=disable",
+            "certificate verified",
+        ),
+        ("postgresql://postgres:pa/ss:p@db.example.com/x", "no address of a Postgres"),
+        ("postgresql://postgres:p[a:p@db.example.com/x", "no address of a Postgres"),
         ("mysql://127.0.0.1/x", "no address of a Postgres"),
         ("p", "no address of a Postgres"),
     ],

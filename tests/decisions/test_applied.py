@@ -63,6 +63,12 @@ def test_a_failed_step_says_what_was_done_and_what_not(error, status: Status):
     assert "left" not in stopped.outputs
 
 
+def test_what_cannot_be_seen_after_is_no_pass():
+    unseen = report(Account(done=PLAN.batches, error=ApiError("supabase answered 500")))
+    assert unseen.status is Status.UNKNOWN
+    assert unseen.conclusion == "all 3 steps were done, and what came of them could not be seen"
+
+
 def test_a_failed_step_keeps_the_hint_of_its_error():
     error = ApiError("403", hint="the token needs Zone: Edit", see="README.md#cloudflare-token")
     (finding,) = report(Account(failed=PLAN.batches[0], error=error)).verdicts[-1].findings

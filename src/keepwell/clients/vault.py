@@ -235,14 +235,19 @@ def _explained() -> Iterator[None]:
 
 
 def _vetted(dsn: str) -> str:
-    parts = urlsplit(dsn)
-    mode = parse_qs(parts.query).get("sslmode", [""])[0]
-    if parts.scheme not in ("postgresql", "postgres") or not parts.hostname:
+    try:
+        parts = urlsplit(dsn)
+        host = parts.hostname if parts.port != 0 else None
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("postgresql", "postgres"):
         raise UsageError(
             f"{_VARIABLE} is no address of a Postgres server",
-            hint="copy the session pooler's from the project's page, with the password filled in",
-        )
-    if mode not in ("verify-full", "verify-ca") and not _is_loopback(parts.hostname):
+            hint="copy the session pooler's from the project's page, with the password filled in;"
+            " signs such as / @ [ in it are written as %2F %40 %5B",
+        ) from None
+    mode = parse_qs(parts.query).get("sslmode", [""])[-1]
+    if mode not in ("verify-full", "verify-ca") and not _is_loopback(host):
         raise UsageError(
             f"{_VARIABLE} does not have the server's certificate verified",
             hint="add ?sslmode=verify-full&sslrootcert=FILE, with the project's certificate",

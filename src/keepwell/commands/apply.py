@@ -4,7 +4,7 @@ Order of safety: plan, compare the digest, guard, secrets at hand, lock, dry run
 again. A rerun after any failure converges; the undo is to apply the documents of an earlier commit.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
@@ -19,13 +19,14 @@ from keepwell.commands.scope_options import scope_of, scope_options
 from keepwell.commands.wiring import World
 from keepwell.decisions.applied import judge_digest, report_account
 from keepwell.decisions.plan_report import report_plan
-from keepwell.errors import UsageError
-from keepwell.model.plan import Plan
+from keepwell.errors import KeepwellError, UsageError
+from keepwell.model.plan import Account, Plan
 from keepwell.model.verdict import Report, Status
 from keepwell.store.journal import Journal
 
 SETTLE_S = 90.0
 _SETTLE_STEP_S = 5.0
+_MORE_PASSES = 3
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,18 +69,52 @@ def _apply(request: ApplyRequest, *, subject: Subject, expected: str, world: Wor
     if any(found.status is Status.FAIL for found in objections):
         return report_plan("apply", plan, findings=(*findings, *objections), now=world.clock.now())
     journal = Journal(request.journal, started_at=world.clock.now())
-    account = execute(plan, vendors=subject.vendors, world=world, journal=journal)
-    left = None if account.error else _settle(request, subject=subject, world=world)
+    account, left = _carry_out(request, plan, subject=subject, world=world, journal=journal)
     return report_account(planned, account=account, left=left, journal=str(journal.path))
 
 
-def _settle(request: ApplyRequest, *, subject: Subject, world: World) -> Plan:
-    """Plans again until nothing differs or the time is up: vendors answer before they are done."""
+def _carry_out(
+    request: ApplyRequest, plan: Plan, *, subject: Subject, world: World, journal: Journal
+) -> tuple[Account, Plan | None]:
+    """Makes the plan's changes, and with a yes to any plan also those that only show after them.
+
+    What a project holds shows when it is awake; from where a service calls, when it is made.
+    """
+    account = execute(plan, vendors=subject.vendors, world=world, journal=journal)
+    passes = _MORE_PASSES if request.yes else 0
+    while account.error is None:
+        try:
+            left, is_allowed = _settle(request, plan, subject=subject, world=world)
+        except KeepwellError as error:
+            return replace(account, error=error), None
+        if not passes or not is_allowed or not _is_news(left, plan):
+            return account, left
+        refuse_missing_secrets(left, lookup=world.secret)
+        more = execute(left, vendors=subject.vendors, world=world, journal=journal)
+        account = replace(more, done=[*account.done, *more.done])
+        plan, passes = left, passes - 1
+    return account, None
+
+
+def _is_news(left: Plan, before: Plan) -> bool:
+    """Whether something is left that was not in the plan before."""
+    known = {change.address for change in before.changes}
+    return any(change.address not in known for change in left.changes)
+
+
+def _settle(
+    request: ApplyRequest, before: Plan, *, subject: Subject, world: World
+) -> tuple[Plan, bool]:
+    """Plans again until nothing differs or the time is up: vendors answer before they are done.
+
+    The plan, and whether it may be applied as it is.
+    """
     deadline_s = world.clock.monotonic_s() + SETTLE_S
     while True:
-        plan, _ = plan_against(subject, observe(subject), scope=request.scope)
-        if not plan.changes or world.clock.monotonic_s() >= deadline_s:
-            return plan
+        plan, findings = plan_against(subject, observe(subject), scope=request.scope)
+        is_over = world.clock.monotonic_s() >= deadline_s
+        if not plan.changes or _is_news(plan, before) or is_over:
+            return plan, all(found.status < Status.UNKNOWN for found in findings)
         world.console.progress(f"{len(plan.changes)} still differ; asking again")
         world.clock.sleep(_SETTLE_STEP_S)
 

@@ -1,10 +1,13 @@
 """One apply at a time: a lock that all machines see, where there is a repository to hold it."""
 
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from keepwell.clients.github import GitHub, Lock
 from keepwell.commands.repository import opened_repository
 from keepwell.commands.wiring import World
+from keepwell.errors import ApiError
 from keepwell.model.stack import Stack
 
 
@@ -31,8 +34,24 @@ def locked(stack: Stack, *, world: World, breaks: bool = False) -> Iterator[None
             return
         if breaks:
             repository.break_lock(name)
-        lock = repository.take_lock(name, owner=world.runner.run_url or "a terminal")
+        lock = repository.take_lock(name, owner=world.runner.run_url or _somebody())
         try:
             yield
         finally:
-            repository.give_back(lock)
+            _give_back(repository, lock, world=world)
+
+
+def _somebody() -> str:
+    """Names a holder that is no run, so that no two are taken for one."""
+    return f"a terminal ({secrets.token_hex(4)})"
+
+
+def _give_back(repository: GitHub, lock: Lock, *, world: World) -> None:
+    """Says so where it cannot be given back: what the apply itself said counts more."""
+    try:
+        repository.give_back(lock)
+    except ApiError as error:
+        world.console.warn(
+            f"the lock {lock.name} was not given back: {error.message}; "
+            "take it with --break-lock next time"
+        )

@@ -131,7 +131,13 @@ def plan_against(
         unverified=_unverified(desired, observations),
     )
     plan = Plan(batches=batches, observations=chosen, digest=digest(difference.changes))
-    held = Counter(each.vendor for seen in chosen for each in seen.resources if each.is_ours)
+    wanted = {each.address for each in desired}
+    held = Counter(
+        each.vendor
+        for seen in chosen
+        for each in seen.resources
+        if each.is_ours or each.address in wanted
+    )
     refusals = guard(difference.changes, existing=held, allowed=scope.allowed)
     notes = [
         note

@@ -18,7 +18,14 @@ def opened_repository(world: World) -> Iterator[GitHub | None]:
     if token is None or repository is None:
         yield None
         return
-    api = Api(TERMS, token=token, clock=world.clock, base_url=world.runner.api_url or "")
+    api = Api(
+        TERMS,
+        token=token,
+        clock=world.clock,
+        base_url=world.runner.api_url or "",
+        progress=world.console.progress,
+        redact=world.console.redact,
+    )
     try:
         yield GitHub(api, clock=world.clock, repository=repository)
     finally:

@@ -56,13 +56,24 @@ def _conclusion(account: Account, left: Plan | None) -> str:
     steps = len(account.done) + len(account.waiting) + (account.failed is not None)
     if account.failed is not None:
         return f"stopped after {len(account.done)} of {steps} steps: {account.failed.title}"
+    if account.error is not None:
+        return f"all {steps} steps were done, and what came of them could not be seen"
     if left is not None and left.changes:
         return f"all {steps} steps were done, and {len(left.changes)} resources still differ"
     return f"applied in {steps} steps; a second plan is empty"
 
 
 def _of_account(account: Account, *, journal: str) -> Iterator[Finding]:
-    if account.failed is None or account.error is None:
+    if account.error is None:
+        return
+    if account.failed is None:
+        yield Finding(
+            rule="holds",
+            status=Status.UNKNOWN,
+            message=f"whether it holds could not be seen: {account.error.message}",
+            why=f"all {len(account.done)} steps were done",
+            hint="run keepwell plan: it should be empty",
+        )
         return
     status = Status.UNKNOWN if account.error.exit_code == EXIT_UNKNOWN else Status.FAIL
     yield Finding(
@@ -89,7 +100,8 @@ def _of_rest(left: Plan | None) -> Iterator[Finding]:
         status=Status.FAIL,
         message="not as declared after all: "
         + ", ".join(change.address for change in left.changes),
-        hint="look at what is still different; somebody else may be changing it",
+        hint="plan again, and apply that: some things only show once others are there; what comes "
+        "back then is being changed by somebody else",
     )
 
 

@@ -81,7 +81,8 @@ class Plan:
 class Account:
     """What became of a plan: batches done, the one that failed with its error, those not begun.
 
-    What a failed batch did before it failed is not known: the next observation shows it.
+    What a failed batch did before it failed is not known: the next observation shows it. An `error`
+    without a failed batch says that this observation failed.
     """
 
     done: Sequence[Batch] = ()

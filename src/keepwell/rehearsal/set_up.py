@@ -13,9 +13,12 @@ from keepwell.errors import UsageError
 from keepwell.model.stack import Stack
 from keepwell.rehearsal.deployment import Deployment
 from keepwell.rehearsal.edge import start_edge
+from keepwell.rehearsal.lines import Tell
 from keepwell.rehearsal.servers import Postgres, start_postgres, start_redis
 from keepwell.rehearsal.slow_line import SlowLine, start_slow_line
-from keepwell.rehearsal.stage import Stage, Tell, target_hosts, verified_service
+from keepwell.rehearsal.stage import Stage, target_hosts, verified_service
+from keepwell.rehearsal.stand_ins import install_vault, standing
+from keepwell.rehearsal.vendors import Vendors
 from keepwell.stackfile import load
 
 MODEL_DELAY_S = 2.0
@@ -23,6 +26,9 @@ MODEL_DELAY_S = 2.0
 
 _HURRY = 20.0
 """How much faster the commands' clock runs: a wait of 5 s takes a quarter of one."""
+
+_VENDORS_HURRY = 120.0
+"""The same for the vendors and what speaks with them, where waits are of minutes."""
 
 
 def checkout() -> Path:
@@ -59,18 +65,15 @@ def set_stage(stack_file: Path, *, environment: str | None, tell: Tell) -> Itera
             secret_values=_secrets(stack, postgres=postgres, line=line),
             key_values=dict.fromkeys(stack.render.key_values, redis.url),
         )
-        service = verified_service(stack)
-        port = running.enter_context(deployment.web(service, revision=revision))
-        tell(f"{service} serves revision {revision[:7]} on port {port}")
-        for worker in _workers(stack):
-            beside = {"LLM_DELAY_S": str(MODEL_DELAY_S)}
-            running.enter_context(deployment.worker(worker, beside=beside))
-            tell(f"{worker} waits for webhooks")
+        port = running.enter_context(_deployed(deployment, revision=revision, tell=tell))
         hosts = target_hosts(stack)
         edge = running.enter_context(
             start_edge(stack.cloudflare.tls, hosts=hosts, origin_port=port, clock=clock)
         )
         tell(f"the edge terminates TLS for {', '.join(hosts)} on port {edge.port}")
+        vendors = running.enter_context(
+            _vendors(deployment, postgres, stack_file=stack_file, folder=folder, tell=tell)
+        )
         yield Stage(
             stack_file=stack_file,
             folder=folder,
@@ -81,7 +84,43 @@ def set_stage(stack_file: Path, *, environment: str | None, tell: Tell) -> Itera
             redis=redis,
             line=line,
             edge=edge,
+            vendors=vendors,
             revision=revision,
+        )
+
+
+@contextmanager
+def _deployed(deployment: Deployment, *, revision: str, tell: Tell) -> Iterator[int]:
+    """The port of the verified service, with the workers beside it."""
+    with ExitStack() as running:
+        service = verified_service(deployment.stack)
+        port = running.enter_context(deployment.web(service, revision=revision))
+        tell(f"{service} serves revision {revision[:7]} on port {port}")
+        for worker in _workers(deployment.stack):
+            beside = {"LLM_DELAY_S": str(MODEL_DELAY_S)}
+            running.enter_context(deployment.worker(worker, beside=beside))
+            tell(f"{worker} waits for webhooks")
+        yield port
+
+
+@contextmanager
+def _vendors(
+    deployment: Deployment, postgres: Postgres, *, stack_file: Path, folder: Path, tell: Tell
+) -> Iterator[Vendors]:
+    """The vendors, on a faster clock: what takes Render minutes takes a second."""
+    clock = ScaledClock(factor=_VENDORS_HURRY)
+    stand_in = deployment.checkout / "examples" / "livestreamsell" / "vault_stand_in.sql"
+    install_vault(postgres, stand_in)
+    with standing(deployment.stack, clock=clock) as stand_ins:
+        tell("Render, Cloudflare, Supabase and cron-job.org have their stand-ins")
+        yield Vendors(
+            at=stand_ins,
+            stack=deployment.stack,
+            stack_file=stack_file,
+            folder=folder,
+            clock=clock,
+            tell=tell,
+            environ={**deployment.secret_values, "SUPABASE_DB_URL": postgres.dsn},
         )
 
 

@@ -20,13 +20,12 @@ from keepwell.model.stack import Stack
 from keepwell.rehearsal.deployment import Deployment
 from keepwell.rehearsal.edge import Edge
 from keepwell.rehearsal.heard import Heard, heard
+from keepwell.rehearsal.lines import Lines, Tell
 from keepwell.rehearsal.servers import Postgres, Redis
 from keepwell.rehearsal.slow_line import SlowLine
+from keepwell.rehearsal.vendors import Vendors
 from keepwell.runner import Runner
 from keepwell.store.history import History
-
-Tell = Callable[[str], None]
-"""Shows one line to whoever watches."""
 
 _SETTLES_WITHIN_S = 10.0
 _ASK_EVERY_S = 0.3
@@ -38,6 +37,7 @@ class Stage:
 
         keepwell -> edge -> api -> line -> postgres
                             api, ai-worker -> redis
+        keepwell -> vendors: stand-ins of Render, Cloudflare, Supabase, cron-job.org
 
     `folder` is for what the commands write, and is gone after the rehearsal.
     """
@@ -51,6 +51,7 @@ class Stage:
     redis: Redis
     line: SlowLine
     edge: Edge
+    vendors: Vendors
     revision: str
 
     @property
@@ -139,7 +140,7 @@ class Stage:
         world = World(
             clock=self.clock,
             runner=Runner(),
-            console=Console(out=out, err=_Lines(self.tell)),
+            console=Console(out=out, err=Lines(self.tell)),
             environ=self.deployment.secret_values,
         )
         exit_code = command(world)
@@ -158,16 +159,3 @@ def target_hosts(stack: Stack) -> list[str]:
 def verified_service(stack: Stack) -> str:
     """The service behind the target that `verify` asks."""
     return stack.keep_alive.targets[stack.verify.target].service or stack.verify.target
-
-
-class _Lines(io.StringIO):
-    """Hands every line that is written on."""
-
-    def __init__(self, tell: Tell) -> None:
-        super().__init__()
-        self._tell = tell
-
-    def write(self, text: str) -> int:
-        for line in text.splitlines():
-            self._tell(line)
-        return len(text)

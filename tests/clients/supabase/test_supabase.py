@@ -34,6 +34,7 @@ ANSWERS: dict[str, Any] = {
         {"database_type": "PRIMARY", "pool_mode": "session"},
     ],
     "GET /functions": [{"slug": "keys", "verify_jwt": True, "status": "ACTIVE"}],
+    "GET /health": [{"name": "auth", "healthy": True, "status": "ACTIVE_HEALTHY"}],
     "GET /secrets": [{"name": "A", "value": "digest"}, {"name": "B", "value": "digest"}],
 }
 DESIRED = [
@@ -85,7 +86,7 @@ def test_everything_is_asked_at_once_after_the_project():
     project = Project()
     seen = project.observe()
     assert project.sent[0][0] == "GET "
-    assert len(project.sent) == seen.calls == 7
+    assert len(project.sent) == seen.calls == 8
     assert seen.taken_at == NOON
 
 
@@ -113,7 +114,7 @@ def test_a_secrets_digest_proves_nothing_so_it_is_there_and_not_compared():
     assert found(seen)["edge-secret A"].fields == {"value": "secret://A"}
     assert found(seen)["edge-secret B"].fields == {}
     assert list(seen.uncompared) == ["A"]
-    assert not found(seen)["edge-secret B"].is_ours
+    assert not any(each.is_ours for each in seen.resources)
 
 
 @pytest.mark.parametrize(
@@ -126,6 +127,15 @@ def test_a_project_that_sleeps_is_asked_nothing_else(status: str, level: Status)
     assert len(project.sent) == 1
     assert [each.status for each in seen.findings] == [level]
     assert set(seen.fixed) == {each.address for each in DESIRED[1:]}
+
+
+def test_a_service_that_is_not_well_is_told():
+    rows = [{"name": "auth", "status": "UNHEALTHY", "error": "timeout"}, {"name": "db"}]
+    seen = Project({"GET /health": rows}).observe()
+    assert [each.message for each in seen.findings] == [
+        "auth is UNHEALTHY",
+        "db is in an unknown state",
+    ]
 
 
 def test_a_project_elsewhere_stays_there():

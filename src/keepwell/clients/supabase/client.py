@@ -18,6 +18,7 @@ from keepwell.errors import CouldNotTell, Refused, UsageError
 from keepwell.model.plan import Action, Batch, Change
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.secret import Lookup, resolve
+from keepwell.model.verdict import Finding
 
 WAKES_WITHIN_S = 900.0
 _ASK_EVERY_S = 10.0
@@ -65,11 +66,13 @@ class Supabase:
         project = reading.project(self._api.get(self._at).json, key=self._project)
         status = project.fields["status"]
         found: list[Resource] = [project]
+        findings = [*reading.state(status)]
         fixed = self._fixed_region(project, desired)
         if status == reading.AWAKE:
-            rest, more_fixed = self._read(desired)
+            rest, more_fixed, unhealthy = self._read(desired)
             found += rest
             fixed |= more_fixed
+            findings += unhealthy
         else:
             fixed |= _asleep(desired)
         present = {each.key for each in found if each.kind == "edge-secret"}
@@ -80,7 +83,7 @@ class Supabase:
             uncompared=[
                 each.key for each in desired if each.kind == "edge-secret" and each.key in present
             ],
-            findings=tuple(reading.state(status)),
+            findings=findings,
             calls=self._api.calls - before,
             taken_at=taken_at,
         )
@@ -109,9 +112,11 @@ class Supabase:
             "network-restrictions": self._restrict,
         }
 
-    def _read(self, desired: Sequence[Resource]) -> tuple[list[Resource], dict[str, str]]:
+    def _read(
+        self, desired: Sequence[Resource]
+    ) -> tuple[list[Resource], dict[str, str], list[Finding]]:
         wanted = {each.kind: each for each in desired}
-        ssl, networks, auth, pooler, functions, secrets = at_once(
+        ssl, networks, auth, pooler, functions, secrets, health = at_once(
             *(
                 partial(self._body, path)
                 for path in (
@@ -122,7 +127,8 @@ class Supabase:
                     "functions",
                     "secrets",
                 )
-            )
+            ),
+            self._health,
         )
         restrictions = reading.restrictions(networks)
         declared = [each for each in desired if each.kind == "edge-secret"]
@@ -137,7 +143,11 @@ class Supabase:
         fixed = {}
         if networks.get("entitlement") == "disallowed":
             fixed[restrictions.address] = "network restrictions are not part of the project's plan"
-        return found, fixed
+        return found, fixed, list(reading.health(health))
+
+    def _health(self) -> Any:
+        params = {"services": ["auth", "db", "pooler", "rest"]}
+        return self._api.get(f"{self._at}/health", params=params).json
 
     def _body(self, path: str) -> Any:
         return self._api.get(f"{self._at}/{path}").json

@@ -54,10 +54,10 @@ def pooler(body: Any, *, wanted: Resource | None) -> Resource:
 
 
 def functions(body: Sequence[Body]) -> Iterator[Resource]:
-    """The Edge Functions. The Management API does not say who deployed one: none is ours."""
+    """The Edge Functions, by their slugs."""
     for each in body:
         fields = {"verify_jwt": each.get("verify_jwt", True)}
-        yield _resource("function", each["slug"], fields, is_ours=False)
+        yield _resource("function", each["slug"], fields)
 
 
 def edge_secrets(body: Sequence[Body], *, wanted: Sequence[Resource]) -> Iterator[Resource]:
@@ -69,7 +69,20 @@ def edge_secrets(body: Sequence[Body], *, wanted: Sequence[Resource]) -> Iterato
     references = {each.key: each.fields for each in wanted}
     for each in body:
         fields = references.get(each["name"], {})
-        yield _resource("edge-secret", each["name"], fields, is_ours=False)
+        yield _resource("edge-secret", each["name"], fields)
+
+
+def health(rows: Sequence[Body]) -> Iterator[Finding]:
+    """Which of the project's services are not well, as Supabase itself sees it."""
+    for each in rows:
+        if each.get("status") != "ACTIVE_HEALTHY":
+            yield Finding(
+                rule="project-healthy",
+                status=Status.WARN,
+                message=f"{each.get('name')} is {each.get('status', 'in an unknown state')}",
+                why=str(each.get("error") or ""),
+                hint="look at the project's page and at https://status.supabase.com",
+            )
 
 
 def state(status: str) -> Iterator[Finding]:
@@ -92,5 +105,6 @@ def state(status: str) -> Iterator[Finding]:
         )
 
 
-def _resource(kind: str, key: str, fields: Mapping[str, Any], *, is_ours: bool = True) -> Resource:
-    return Resource(vendor="supabase", kind=kind, key=key, fields=fields, is_ours=is_ours)
+def _resource(kind: str, key: str, fields: Mapping[str, Any]) -> Resource:
+    """A part of the project. It came with it, or its maker is not known: nothing is deleted."""
+    return Resource(vendor="supabase", kind=kind, key=key, fields=fields, is_ours=False)
