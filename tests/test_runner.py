@@ -30,6 +30,8 @@ def test_variables_of_the_runner_are_read():
             "GITHUB_SERVER_URL": "https://github.com",
             "GITHUB_REPOSITORY": "o/r",
             "GITHUB_RUN_ID": "7",
+            "GITHUB_API_URL": "https://api.github.com",
+            "GITHUB_EVENT_PATH": "/e",
         }
     )
     assert runner == Runner(
@@ -38,7 +40,34 @@ def test_variables_of_the_runner_are_read():
         summary_file=Path("/s"),
         sha="abc",
         run_url="https://github.com/o/r/actions/runs/7",
+        repository="o/r",
+        api_url="https://api.github.com",
+        event_file=Path("/e"),
     )
+
+
+@pytest.mark.parametrize(
+    ("event", "expected"),
+    [
+        ('{"pull_request": {"head": {"sha": "head"}}}', "head"),
+        ('{"pull_request": null}', "merge"),
+        ("{}", "merge"),
+        ("[]", "merge"),
+        ("no JSON", "merge"),
+        (None, "merge"),
+    ],
+)
+def test_the_head_of_a_pull_request_is_the_commit_that_people_see(
+    tmp_path: Path, event: str | None, expected: str
+):
+    path = tmp_path / "event.json"
+    if event is not None:
+        path.write_text(event)
+    assert Runner(sha="merge", event_file=path).head_sha() == expected
+
+
+def test_away_from_a_runner_the_commit_is_not_known():
+    assert Runner().head_sha() is None
 
 
 @pytest.mark.parametrize("value", ["plain", "", "two\nlines", "EOF\nother=1", "a<<b\nkeepwell_0"])

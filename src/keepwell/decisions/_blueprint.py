@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any, ClassVar
+from typing import Any
 
 import yaml
 
@@ -24,11 +24,12 @@ _TYPED = (
 class _Loader(yaml.SafeLoader):
     """Reads `off`, `010` and dates as text, which YAML 1.2 and Render take them for."""
 
-    yaml_implicit_resolvers: ClassVar[dict[str, list[tuple[str, re.Pattern[str]]]]] = {
-        character: [(f"tag:yaml.org,2002:{tag}", pattern)]
-        for tag, pattern, beginnings in _TYPED
-        for character in beginnings
-    }
+
+_Loader.yaml_implicit_resolvers = {
+    character: [(f"tag:yaml.org,2002:{tag}", pattern)]
+    for tag, pattern, beginnings in _TYPED
+    for character in beginnings
+}
 
 
 def blueprint(documents: Sequence[Document]) -> Node:
