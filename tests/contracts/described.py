@@ -13,6 +13,7 @@ from typing import Any, Protocol
 from urllib.parse import parse_qsl, unquote
 
 from tests.contracts.descriptions import Descriptions, Operation
+from tests.contracts.schemas import Schemas
 
 
 class Exchange(Protocol):
@@ -135,7 +136,7 @@ def _scalar(text: str, schema: Mapping[str, Any]) -> Any:
 
 
 def _request(exchange: Exchange, operation: Operation) -> Told:
-    described = operation.schemas.resolved(operation.content.get("requestBody"))
+    described = operation.request
     if not exchange.request_body:
         if described and described.get("required"):
             yield "request body", "is required"
@@ -147,7 +148,7 @@ def _request(exchange: Exchange, operation: Operation) -> Told:
         exchange.request_body,
         exchange.request_headers.get("content-type", ""),
         described["content"],
-        operation=operation,
+        schemas=operation.sent,
         place="request body",
     )
 
@@ -165,11 +166,13 @@ def _answer(exchange: Exchange, operation: Operation) -> Told:
         yield place, "has no body, which is described"
     elif exchange.answer_body and content:
         type_ = exchange.answer_headers.get("content-type", "")
-        yield from _body(exchange.answer_body, type_, content, operation=operation, place=place)
+        yield from _body(
+            exchange.answer_body, type_, content, schemas=operation.schemas, place=place
+        )
 
 
 def _body(
-    body: bytes, type_: str, content: Mapping[str, Any], *, operation: Operation, place: str
+    body: bytes, type_: str, content: Mapping[str, Any], *, schemas: Schemas, place: str
 ) -> Told:
     bare = type_.split(";", maxsplit=1)[0].strip()
     if bare not in content:
@@ -182,11 +185,11 @@ def _body(
         if bare == "application/json":
             value = json.loads(body)
         else:
-            value = _form(body, type_, operation.schemas.resolved(schema).get("properties", {}))
+            value = _form(body, type_, schemas.resolved(schema).get("properties", {}))
     except ValueError as error:
         yield place, f"is no JSON: {error}"
         return
-    for inner, message in operation.schemas.errors(value, schema):
+    for inner, message in schemas.errors(value, schema):
         yield f"{place} {inner}", message
 
 

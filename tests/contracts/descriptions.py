@@ -16,6 +16,7 @@ from typing import Any
 
 import yaml
 
+from tests.contracts.amendments import AMENDMENTS, Amendment, amended
 from tests.contracts.schemas import Schemas
 
 HERE = Path(__file__).parent
@@ -41,12 +42,18 @@ VENDORS: Mapping[str, Known] = {
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Operation:
-    """One call as somebody describes it. `content` is OpenAPI's own object."""
+    """One call as somebody describes it. `content` is OpenAPI's own object.
+
+    `schemas` resolves and judges what stands in it; `request` is the body that is sent, judged by
+    `sent`, which asks for nothing that only the vendor writes.
+    """
 
     method: str
     template: str
     content: Mapping[str, Any]
     schemas: Schemas
+    request: Mapping[str, Any] | None
+    sent: Schemas
     is_official: bool
     pattern: re.Pattern[str] = field(repr=False)
 
@@ -94,12 +101,18 @@ def _rank(operation: Operation) -> tuple[int, bool, bool]:
 
 
 @cache
-def describe(vendor: str, *, folder: Path) -> Descriptions:
-    """What is known of a vendor; `folder` holds the official descriptions."""
+def describe(
+    vendor: str, *, folder: Path, amendments: tuple[Amendment, ...] | None = None
+) -> Descriptions:
+    """What is known of a vendor; `folder` holds the official descriptions.
+
+    They are read with AMENDMENTS, unless others are given.
+    """
     known = VENDORS[vendor]
+    mending = AMENDMENTS.get(vendor, ()) if amendments is None else amendments
     found = [*operations(own_description(vendor), name=f"ours-{vendor}", is_official=False)]
     if known.official:
-        content = json.loads((folder / known.official).read_text())
+        content = amended(json.loads((folder / known.official).read_text()), mending)
         found += operations(content, name=f"official-{vendor}", is_official=True)
     return Descriptions(found, prefix=known.prefix)
 
@@ -118,7 +131,7 @@ def own_description(vendor: str) -> Any:
 
 def operations(content: Mapping[str, Any], *, name: str, is_official: bool) -> Iterator[Operation]:
     """The operations of a document; `name` tells its schemas from those of others."""
-    schemas = Schemas(content, name=name)
+    schemas, sent = Schemas(content, name=name), Schemas(content, name=f"{name}-sent", is_sent=True)
     for template, item in schemas.root["paths"].items():
         for method in METHODS:
             if method in item:
@@ -129,6 +142,8 @@ def operations(content: Mapping[str, Any], *, name: str, is_official: bool) -> I
                     template=template,
                     content=item[method] | {"parameters": [*shared, *own]},
                     schemas=schemas,
+                    request=sent.resolved(sent.root["paths"][template][method].get("requestBody")),
+                    sent=sent,
                     is_official=is_official,
                     pattern=_pattern(template),
                 )

@@ -45,14 +45,19 @@ def _exclude(schema: dict[str, Any], bound: str) -> None:
 
 
 class Schemas:
-    """The schemas of one document: its references resolved, its validators compiled once."""
+    """The schemas of one document: its references resolved, its validators compiled once.
 
-    def __init__(self, content: Mapping[str, Any], *, name: str) -> None:
+    Where `is_sent`, they are about what is sent, which need not hold what only the vendor writes.
+    """
+
+    def __init__(self, content: Mapping[str, Any], *, name: str, is_sent: bool = False) -> None:
         self.root = converted(content, name=name)
         self._uri = f"urn:{name}"
         resource = DRAFT202012.create_resource(self.root)
         self._registry: Any = Registry().with_resource(self._uri, resource)
         self._validators: dict[int, Draft202012Validator] = {}
+        if is_sent:
+            self._ask_nothing_of_vendors(self.root)
 
     def resolved(self, node: Any) -> Any:
         """What a node refers to; the node itself where it refers to nothing."""
@@ -74,6 +79,24 @@ class Schemas:
             told: ValidationError = best_match([error])
             yield _place(told.absolute_path), _message(told)
         yield from self._strays(value, [schema], place=())
+
+    def _ask_nothing_of_vendors(self, node: Any) -> None:
+        """Requires nothing that is read-only: OpenAPI requires that of answers alone."""
+        if isinstance(node, list):
+            for each in node:
+                self._ask_nothing_of_vendors(each)
+        if isinstance(node, dict):
+            if isinstance(node.get("required"), list):
+                node["required"] = [
+                    name for name in node["required"] if not self._is_read_only(node, name)
+                ]
+            for each in node.values():
+                self._ask_nothing_of_vendors(each)
+
+    def _is_read_only(self, schema: dict[str, Any], name: str) -> bool:
+        known = [each for each in self._flat([schema]) if name in each.get("properties", {})]
+        inner = self._flat([each["properties"][name] for each in known])
+        return any(each.get("readOnly") is True for each in inner)
 
     def _strays(
         self, value: Any, schemas: list[Any], *, place: tuple[str | int, ...]

@@ -14,6 +14,9 @@ from tests.contracts.descriptions import describe
 from tests.contracts.sessions import SESSIONS
 from tests.contracts.test_contracts import exchanges
 
+NOTHING_REQUIRED = "GET /owners"
+"""Render's description requires no field there, so that an answer without any is as described."""
+
 every_vendor = pytest.mark.parametrize("vendor", SESSIONS)
 
 
@@ -58,7 +61,7 @@ def test_a_wrong_answer_is_found(vendor: str, spoil: Callable[[Any], Any], schem
         for each in answers(vendor, schemas)
         if not [*violations([_spoilt(each, spoil)], descriptions)]
     ]
-    assert missed == []
+    assert set(missed) <= ({NOTHING_REQUIRED} if spoil is without_fields else set())
 
 
 def _spoilt(exchange: Exchange, spoil: Callable[[Any], Any]) -> Exchange:

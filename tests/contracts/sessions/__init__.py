@@ -3,12 +3,13 @@
 from collections.abc import Callable, Mapping, Sequence
 
 from keepwell.rehearsal.simulators.base import Exchange
-from tests.contracts.sessions import cronjob, github, render, supabase
+from tests.contracts.sessions import cloudflare, cronjob, dns, github, render, supabase
 
 Session = Callable[[], list[Exchange]]
 
 SESSIONS: Mapping[str, Sequence[Session]] = {
     "render": (render.session,),
+    "cloudflare": (cloudflare.session, dns.session),
     "supabase": (supabase.session,),
     "cron-job-org": (cronjob.session,),
     "github": (github.session,),

@@ -1,6 +1,6 @@
 """GitHub: the lock, the reviewed digest, drift's issue, and the file of an observation."""
 
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 
 from keepwell.clients.github import TERMS, GitHub
@@ -17,19 +17,19 @@ def session() -> list[Exchange]:
     clock = a_clock()
     stand_in = GitHubSimulator(clock=clock, token=TOKEN, repository=REPOSITORY)
     with serve(stand_in.app) as url:
-        calls = api(TERMS, url=url, token=TOKEN, clock=clock)
-        client = GitHub(calls, clock=clock, repository=REPOSITORY)
-        _lock(client)
-        _digest(client, stand_in)
-        _issue(client)
-        for content in (b"{}", b"[]"):
-            client.keep_file("observed.json", content=content, branch="data", message="Observe")
-        refused(stand_in.desk, 403, 429, 500, call=partial(client.status, FIRST, context="x"))
-        calls.close()
-        wrong = api(TERMS, url=url, token="wrong", clock=clock)
-        with suppress(KeepwellError):
+        with closing(api(TERMS, url=url, token=TOKEN, clock=clock)) as calls:
+            client = GitHub(calls, clock=clock, repository=REPOSITORY)
+            _lock(client)
+            _digest(client, stand_in)
+            _issue(client)
+            for content in (b"{}", b"[]"):
+                client.keep_file("observed.json", content=content, branch="data", message="Observe")
+            refused(stand_in.desk, 403, 429, 500, call=partial(client.status, FIRST, context="x"))
+        with (
+            closing(api(TERMS, url=url, token="wrong", clock=clock)) as wrong,
+            suppress(KeepwellError),
+        ):
             GitHub(wrong, clock=clock, repository=REPOSITORY).status(FIRST, context="x")
-        wrong.close()
     return kept(stand_in.desk)
 
 

@@ -1,7 +1,7 @@
 """Render: what a sync leaves undone is done, drift is taken back, and refusals."""
 
 from collections.abc import Sequence
-from contextlib import suppress
+from contextlib import closing, suppress
 from functools import partial
 
 from keepwell.clients.render import TERMS, Render
@@ -34,21 +34,23 @@ def session() -> list[Exchange]:
     stand_in.sync(_blueprint())
     desired = _desired()
     with serve(stand_in.app) as url:
-        client = Render(api(TERMS, url=url, token=TOKEN, clock=clock), clock=clock, lookup=lookup)
-        _settle(client, desired)
-        _drift(stand_in)
-        _settle(client, desired)
-        stand_in.world.groups.clear()
-        stand_in.world.service("api").autoscaling = None
-        assert converge(client, _otherwise(desired)) == []
-        refused(stand_in.desk, 403, 429, 500, 503, call=partial(client.observe, desired))
-        client.close()
-        stranger = Render(
-            api(TERMS, url=url, token="wrong", clock=clock), clock=clock, lookup=lookup
-        )
-        with suppress(KeepwellError):
+        with closing(
+            Render(api(TERMS, url=url, token=TOKEN, clock=clock), clock=clock, lookup=lookup)
+        ) as client:
+            _settle(client, desired)
+            _drift(stand_in)
+            _settle(client, desired)
+            stand_in.world.groups.clear()
+            stand_in.world.service("api").autoscaling = None
+            assert converge(client, _otherwise(desired)) == []
+            refused(stand_in.desk, 403, 429, 500, 503, call=partial(client.observe, desired))
+        with (
+            closing(
+                Render(api(TERMS, url=url, token="wrong", clock=clock), clock=clock, lookup=lookup)
+            ) as stranger,
+            suppress(KeepwellError),
+        ):
             stranger.observe(desired)
-        stranger.close()
     return kept(stand_in.desk)
 
 

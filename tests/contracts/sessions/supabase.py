@@ -1,7 +1,7 @@
 """Supabase: a project configured, woken, restricted, a function deployed, and refusals."""
 
 import tempfile
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -36,28 +36,32 @@ def session() -> list[Exchange]:
         source = Path(folder) / "functions" / "greeting" / "index.ts"
         source.parent.mkdir(parents=True)
         source.write_text("export default {}\n")
-        client = Supabase(
-            api(TERMS, url=url, token=TOKEN, clock=clock),
-            clock=clock,
-            lookup=lookup,
-            project=PROJECT,
-            folder=Path(folder),
-        )
-        assert converge(client, desired) == []
-        assert converge(client, changed(desired, "customer-keys", verify_jwt=False)) == []
-        stand_in.world.pause()
-        assert converge(client, changed(desired, "customer-keys", verify_jwt=False)) == []
-        refused(stand_in.desk, 403, 429, 500, call=partial(client.observe, desired))
-        client.close()
-        stranger = Supabase(
-            api(TERMS, url=url, token="wrong", clock=clock),
-            clock=clock,
-            lookup=lookup,
-            project=PROJECT,
-        )
-        with suppress(KeepwellError):
+        with closing(
+            Supabase(
+                api(TERMS, url=url, token=TOKEN, clock=clock),
+                clock=clock,
+                lookup=lookup,
+                project=PROJECT,
+                folder=Path(folder),
+            )
+        ) as client:
+            assert converge(client, desired) == []
+            assert converge(client, changed(desired, "customer-keys", verify_jwt=False)) == []
+            stand_in.world.pause()
+            assert converge(client, changed(desired, "customer-keys", verify_jwt=False)) == []
+            refused(stand_in.desk, 403, 429, 500, call=partial(client.observe, desired))
+        with (
+            closing(
+                Supabase(
+                    api(TERMS, url=url, token="wrong", clock=clock),
+                    clock=clock,
+                    lookup=lookup,
+                    project=PROJECT,
+                )
+            ) as stranger,
+            suppress(KeepwellError),
+        ):
             stranger.observe(desired)
-        stranger.close()
     return kept(stand_in.desk)
 
 

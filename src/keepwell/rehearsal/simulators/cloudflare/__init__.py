@@ -76,6 +76,7 @@ def _of_zone(world: World) -> Table:
     calls, setting = ZoneCalls(world), f"{_ZONE}/settings/{{setting}}"
     return (
         ("GET", "/user/tokens/verify", calls.verify),
+        ("GET", "/accounts/{account}/rules/lists", calls.lists),
         ("GET", "/zones", calls.zones),
         ("GET", _ZONE, calls.zone),
         ("GET", f"{_ZONE}/settings", calls.settings),

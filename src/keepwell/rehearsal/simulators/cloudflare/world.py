@@ -17,8 +17,8 @@ _NAMES = {"free": "Free Website", "pro": "Pro Website"}
 class World:
     """A zone. `zone` is what the API answers about it, and `plan` what it may have.
 
-    `denied` are parts of paths, such as "bot_management", that the token may not ask for. Where
-    `is_read_only`, it may not change anything, nor try a change.
+    `lists` are those of its account. `denied` are parts of paths, such as "bot_management", that
+    the token may not ask for. Where `is_read_only`, it may not change anything, nor try a change.
     """
 
     def __init__(self, *, clock: Clock, zone: str, plan: str) -> None:
@@ -29,6 +29,7 @@ class World:
         self.settings = settings.fresh()
         self.modified: dict[str, str] = {}
         self.records = Records(clock=clock, zone=zone)
+        self.lists: list[Row] = []
         self.denied: set[str] = set()
         self.is_read_only = False
 
@@ -62,6 +63,14 @@ class World:
         ruleset = self.rulesets.by_phase.get(phase)
         return ruleset.rules if ruleset else []
 
+    def add_list(self, name: str, *, kind: str = "ip") -> Row:
+        """Makes a list, without items."""
+        at = moment(self.clock.now())
+        made: Row = {"id": make_id("list", name), "name": name, "kind": kind, "num_items": 0}
+        made |= {"num_referencing_filters": 0, "created_on": at, "modified_on": at}
+        self.lists.append(made)
+        return made
+
     def add_record(self, type_: str, name: str, content: str, **more: Any) -> Row:
         """Makes a record; `more` are ttl, proxied, priority, data, comment and tags."""
         sent = {"type": type_, "name": name, "content": content, **more}
@@ -87,10 +96,13 @@ def _zone(name: str, *, at: str) -> Row:
         "development_mode": 0,
         "name_servers": ["ada.ns.cloudflare.com", "bob.ns.cloudflare.com"],
         "original_name_servers": None,
+        "original_registrar": None,
+        "original_dnshost": None,
         "created_on": at,
         "modified_on": at,
         "activated_on": at,
         "account": {"id": make_id("account", name), "name": "LiveStreamSell"},
-        "owner": {"id": None, "type": "user", "email": None},
+        "owner": {"id": make_id("owner", name), "type": "organization", "name": "LiveStreamSell"},
+        "meta": {"step": 2, "custom_certificate_quota": 0, "page_rule_quota": 3},
         "permissions": [],
     }

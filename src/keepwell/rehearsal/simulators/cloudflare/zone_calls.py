@@ -74,6 +74,12 @@ class ZoneCalls:
         self._world.bots |= body
         return await self.bots(request)
 
+    async def lists(self, request: Request) -> Response:
+        """GET /accounts/{account}/rules/lists."""
+        if request.path_params["account"] != self._world.zone["account"]["id"]:
+            raise Refusal("Authentication error", status=403, code=10000)
+        return answered(self._world.lists)
+
     async def page_rules(self, request: Request) -> Response:  # noqa: ARG002
         """GET /zones/{zone}/pagerules: there are none."""
         return answered([])
