@@ -107,6 +107,32 @@ def kept_alive() -> str:
         return printed("keepwell keep-alive", folder=folder, beside=beside)
 
 
+def planned() -> str:
+    """What somebody changed by hand, seen."""
+    with drifted() as (folder, beside):
+        return printed("keepwell plan --detect-drift", folder=folder, beside=beside)
+
+
+def applied() -> str:
+    """The same, taken back."""
+    with drifted() as (folder, beside):
+        return printed("keepwell apply --yes", folder=folder, beside=beside)
+
+
+@contextmanager
+def drifted() -> Iterator[tuple[Path, Mapping[str, str]]]:
+    """Vendors that were as declared until somebody changed two things by hand."""
+    with (
+        workplace() as folder,
+        set_stage(folder / "stack.yaml", environment=None, tell=lambda _: None) as setting,
+    ):
+        vendors = setting.vendors
+        vendors.converge()
+        vendors.at.supabase.world.enforces_ssl = False
+        vendors.at.render.world.service("api").env_vars["META_VERIFY_TOKEN"] = "set by hand"
+        yield folder, {**vendors.environ, **vendors.at.environ}
+
+
 def rehearsed() -> str:
     """The whole rehearsal, without its progress."""
     with workplace() as folder:
@@ -116,6 +142,8 @@ def rehearsed() -> str:
 EXAMPLES: Mapping[str, Callable[[], str]] = {
     "mistakes": mistakes,
     "generate": generated,
+    "plan": planned,
+    "apply": applied,
     "verify": verified,
     "keep-alive": kept_alive,
     "schema": schema,

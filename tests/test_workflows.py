@@ -73,3 +73,27 @@ def test_the_schedule_is_the_one_that_the_stack_declares() -> None:
     workflow = parsed(ROOT / ".github" / "workflows" / "keep-alive.yml")
     declared = yaml.safe_load((ROOT / "stack.yaml").read_text())["keep_alive"]["github_actions"]
     assert workflow["on"]["schedule"] == [{"cron": declared["schedule"]}]
+
+
+@pytest.mark.parametrize("name", ["apply", "drift"])
+def test_who_compares_secrets_is_given_each_that_the_stack_declares(name: str) -> None:
+    declared = yaml.safe_load((ROOT / "stack.yaml").read_text())["secrets"]
+    text = (ROOT / ".github" / "workflows" / f"{name}.yml").read_text()
+    given = re.findall(r"^ +([A-Z_]+): \$\{\{ secrets\.([A-Z_]+) \}\}$", text, re.MULTILINE)
+    assert all(variable == secret for variable, secret in given)
+    assert set(declared) <= {variable for variable, _ in given}
+
+
+def test_what_reaches_vendors_runs_on_the_default_branch_or_by_hand() -> None:
+    workflow = parsed(ROOT / ".github" / "workflows" / "apply.yml")
+    assert workflow["on"].keys() == {"push", "workflow_dispatch"}
+    assert workflow["on"]["push"]["branches"] == ["main"]
+    assert workflow["concurrency"]["cancel-in-progress"] == "false"
+
+
+def test_the_gate_plans_against_what_drift_stores() -> None:
+    gate = (ROOT / ".github" / "workflows" / "gate.yml").read_text()
+    drift = (ROOT / ".github" / "workflows" / "drift.yml").read_text()
+    assert "branch: keepwell-data" in drift
+    assert "ref: keepwell-data" in gate
+    assert "observed: .keepwell/data/observations/production.json" in gate
