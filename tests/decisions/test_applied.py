@@ -63,6 +63,20 @@ def test_a_failed_step_says_what_was_done_and_what_not(error, status: Status):
     assert "left" not in stopped.outputs
 
 
+def test_services_with_new_variables_wait_for_a_deploy():
+    variables = plan(
+        change("render env-var api/A", value="1"),
+        change("render env-var api/B", value="1"),
+        change("render env-group-var shared/C", value="1"),
+    )
+    done = report(Account(done=variables.batches), plan())
+    assert done.status is Status.WARN
+    assert [found.message for found in done.verdicts[-1].findings[1:]] == [
+        "api runs with its former variables until its next deploy",
+        "what is linked to shared runs with its former variables until its next deploy",
+    ]
+
+
 def test_what_cannot_be_seen_after_is_no_pass():
     unseen = report(Account(done=PLAN.batches, error=ApiError("supabase answered 500")))
     assert unseen.status is Status.UNKNOWN

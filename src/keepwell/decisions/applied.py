@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from keepwell.decisions.plan_report import describe, plan_outputs
+from keepwell.decisions.sync_notes import redeploy_notes
 from keepwell.errors import EXIT_UNKNOWN
 from keepwell.model.plan import Account, Plan
 from keepwell.model.verdict import Excerpt, Finding, Report, Status, Table, Verdict
@@ -33,7 +34,11 @@ def report_account(planned: Report, *, account: Account, left: Plan | None, jour
         left: the plan that was made after; None where none was, because a batch failed.
         journal: where the account stands, line by line.
     """
-    findings = [*_of_account(account, journal=journal), *_of_rest(left)]
+    findings = [
+        *_of_account(account, journal=journal),
+        *_of_rest(left),
+        *redeploy_notes(_with_new_variables(account)),
+    ]
     excerpts = [*planned.excerpts]
     if left is not None and left.changes:
         text = "\n".join(describe(change) for change in left.changes)
@@ -103,6 +108,18 @@ def _of_rest(left: Plan | None) -> Iterator[Finding]:
         hint="plan again, and apply that: some things only show once others are there; what comes "
         "back then is being changed by somebody else",
     )
+
+
+def _with_new_variables(account: Account) -> list[str]:
+    """The services that were given variables, also by a group that they are linked to."""
+    wordings = {"env-var": "{}", "env-group-var": "what is linked to {}"}
+    names = [
+        wordings[change.resource.kind].format(change.resource.key.partition("/")[0])
+        for batch in account.done
+        for change in batch.changes
+        if change.resource.kind in wordings
+    ]
+    return list(dict.fromkeys(names))
 
 
 def _outcomes(account: Account) -> Table:
