@@ -201,3 +201,8 @@ def test_rules_can_be_changed_by_hand(cloudflare, client):
     cloudflare.world.put_rules(CUSTOM, [*cloudflare.world.rules(CUSTOM), block("by-hand")])
     assert client.get(entry(CUSTOM)).json()["result"]["version"] == "2"
     assert refs(client) == ["a", "by-hand"]
+
+
+def test_an_entry_point_cannot_be_patched(client):
+    refused = client.patch(entry(CUSTOM), json={"rules": []})
+    assert (refused.status_code, refused.json()["success"]) == (405, False)

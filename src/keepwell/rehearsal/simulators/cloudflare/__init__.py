@@ -5,7 +5,8 @@ requests in five minutes, `Ratelimit` and `Ratelimit-Policy` on every answer.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -67,7 +68,7 @@ _ZONE = "/zones/{zone}"
 def _application(world: World) -> Starlette:
     table = (*_of_zone(world), *_of_rulesets(world), *_of_records(world))
     routes = [Route(path, _guarded(world, call), methods=[method]) for method, path, call in table]
-    app = Starlette(routes=routes, exception_handlers={Refusal: refused, 404: _no_route})
+    app = Starlette(routes=routes, exception_handlers=_REFUSALS)
     app.router.redirect_slashes = False
     return app
 
@@ -147,3 +148,15 @@ def _lost(request: Request) -> Refusal:
 
 async def _no_route(request: Request, error: Exception) -> Response:  # noqa: ARG001
     return await refused(request, _lost(request))
+
+
+async def _no_method(request: Request, error: Exception) -> Response:  # noqa: ARG001
+    message = "Method not allowed for this authentication scheme"
+    return await refused(request, Refusal(message, status=405, code=10405))
+
+
+_REFUSALS: Mapping[Any, Callable[..., Any]] = {
+    Refusal: refused,
+    404: _no_route,
+    405: _no_method,
+}
