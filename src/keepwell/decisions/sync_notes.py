@@ -33,11 +33,14 @@ def redeploy_notes(names: Sequence[str]) -> tuple[Finding, ...]:
     (read 2026-11).
     """
     return tuple(
-        _note(
-            f"{name} runs with its former variables until its next deploy",
+        Finding(
+            rule="redeploy",
+            status=Status.WARN,
+            message=f"{name} runs with its former variables until its next deploy",
             path=f"render service {name}",
             why="Render's API sets variables and starts no deploy",
             hint=f"deploy {name}",
+            see=SEE,
         )
         for name in names
     )
