@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PURE := model checks policies decisions reports
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health lock clean
+.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health bench-plan faults-apply lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,7 +54,7 @@ check: venv test ## everything that CI runs
 	$(BIN)/python -m docs.regenerate --check
 	$(BIN)/python -m pytest -q -m "slow"
 
-bench: bench-start bench-generate bench-health ## measure, each against a peer or a floor
+bench: bench-start bench-generate bench-health bench-plan ## measure, each against a peer or a floor
 
 bench-start: venv
 	$(BIN)/python benchmarks/actions/launch.py
@@ -64,6 +64,12 @@ bench-generate: venv
 
 bench-health: venv
 	$(BIN)/python benchmarks/health/compare.py
+
+bench-plan: venv
+	$(BIN)/python -m benchmarks.plan.plan
+
+faults-apply: venv ## kill an apply at every call, fail every write, and see it converge
+	$(BIN)/python -m tests.faults.apply
 
 lock: ## compile requirements/*.txt anew
 	requirements/lock.sh

@@ -1,0 +1,59 @@
+"""A tenth of the matrix, which `make faults-apply` plays whole; and that it would find what is wrong."""
+
+from dataclasses import replace
+
+import pytest
+
+from keepwell.rehearsal.simulators.base import Exchange
+from tests.faults.apply import all_scenarios, outcomes
+from tests.faults.scenarios import KILLS, scenarios
+from tests.faults.stage import FOREIGN_PHASE, Stage, secrets
+
+
+@pytest.mark.slow
+def test_an_apply_that_is_killed_anywhere_converges():
+    kills = [each for each in all_scenarios() if each.way in KILLS]
+    played = [*outcomes(kills[::10])]
+    assert [f"{each.scenario}: {each.wrongs}" for each in played if each.wrongs] == []
+    assert len(played) > len(kills) / 10
+
+
+def test_every_call_is_killed_twice_and_every_write_meets_every_fault():
+    read = Exchange(
+        method="GET", path="/a", query="", request_headers={}, request_body=b"", status=200
+    )
+    write = replace(read, method="PUT")
+    found = [str(each) for each in scenarios({"render": [read, read, write]})]
+    assert found == [
+        "render: killed-before at GET /a (1)",
+        "render: killed-after at GET /a (1)",
+        "render: killed-before at GET /a (2)",
+        "render: killed-after at GET /a (2)",
+        "render: killed-before at PUT /a (1)",
+        "render: killed-after at PUT /a (1)",
+        "render: 500 at PUT /a (1)",
+        "render: 500-once at PUT /a (1)",
+        "render: 429 at PUT /a (1)",
+        "render: cut-before at PUT /a (1)",
+        "render: cut-after at PUT /a (1)",
+        "render: timeout at PUT /a (1)",
+    ]
+
+
+def test_what_no_run_may_do_is_found():
+    with Stage() as stage:
+        assert [*stage.wrongs()] == []
+        stage.at.cloudflare.world.put_rules(FOREIGN_PHASE, [])
+        stage.at.cloudflare.world.records.by_id.clear()
+        stage.at.cron_job_org.world.jobs.clear()
+        (stage.folder / "output").write_text(
+            f"{secrets()['LLM_API_KEY']} {stage.at.render.desk.token}"
+        )
+        assert [*stage.wrongs()] == [
+            "the foreign rule is gone",
+            "the foreign record 192.0.2.7 is gone",
+            "the foreign record mx.example.net is gone",
+            "the foreign cron job is gone",
+            "the value of LLM_API_KEY was told",
+            "the value of render was told",
+        ]
