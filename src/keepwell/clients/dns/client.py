@@ -17,6 +17,9 @@ from keepwell.model.resource import Observation, Resource
 if TYPE_CHECKING:
     from requests.adapters import BaseAdapter
 
+    from keepwell.clients.dns.door import Door
+    from keepwell.clients.dns.octo import OctoZone
+
 
 class Dns:
     """One zone.
@@ -38,23 +41,29 @@ class Dns:
         progress: Callable[[str], None] = lambda _: None,
         adapter: "BaseAdapter | None" = None,
     ) -> None:
-        # octoDNS takes 130 ms to import: who does not ask for records does without it.
-        from keepwell.clients.dns.door import Door  # noqa: PLC0415
-        from keepwell.clients.dns.octo import OctoZone  # noqa: PLC0415
-
         url = base_url or TERMS.base_url
-        self._door = Door(adapter, clock=clock, zone=zone, token=token, url=url, progress=progress)
-        self._zone = OctoZone(zone, token=token, url=url, door=self._door, marker=marker)
+
+        def connect() -> "tuple[Door, OctoZone]":
+            # octoDNS takes 130 ms to import: they pass while other vendors are being waited for.
+            from keepwell.clients.dns.door import Door  # noqa: PLC0415
+            from keepwell.clients.dns.octo import OctoZone  # noqa: PLC0415
+
+            door = Door(adapter, clock=clock, zone=zone, token=token, url=url, progress=progress)
+            return door, OctoZone(zone, token=token, url=url, door=door, marker=marker)
+
         self._clock = clock
+        self._connect = connect
+        self._connected: tuple[Door, OctoZone] | None = None
 
     @property
     def calls(self) -> int:
         """How many requests were sent so far, retries included."""
-        return self._door.calls
+        return 0 if self._connected is None else self._connected[0].calls
 
     def close(self) -> None:
         """Closes the connections."""
-        self._zone.close()
+        if self._connected is not None:
+            self._connected[1].close()
 
     def observe(self, desired: Sequence[Resource]) -> Observation:
         """All record sets of the zone; `desired` are checked by octoDNS first.
@@ -95,3 +104,9 @@ class Dns:
                 hint="plan again, and read what changed",
             )
         self._zone.write(pending)
+
+    @property
+    def _zone(self) -> "OctoZone":
+        if self._connected is None:
+            self._connected = self._connect()
+        return self._connected[1]
