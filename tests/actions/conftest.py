@@ -19,7 +19,7 @@ PROGRAMS = ("bash", "chmod", "dirname", "env", "mkdir", "mktemp", "readlink", "r
 def wheels() -> Path:
     cache = ROOT / ".cache" / "wheels"
     cache.mkdir(parents=True, exist_ok=True)
-    return locked_wheels(ROOT / "requirements" / "base.txt", cache=cache)
+    return locked_wheels(ROOT / "requirements" / "apply.txt", cache=cache)
 
 
 @pytest.fixture
