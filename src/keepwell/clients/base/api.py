@@ -3,9 +3,11 @@
 A call that may have been received is sent again only if twice is as good as once.
 """
 
+import ssl
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 from urllib.parse import quote
 
@@ -94,6 +96,7 @@ class Api:
             timeout=terms.timeout_s,
             event_hooks={"request": [deadline.begin], "response": [deadline.bound]},
             transport=transport,
+            verify=_authorities(),
             follow_redirects=False,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
         )
@@ -222,6 +225,12 @@ class Api:
         if seconds > _TOLD_S:
             self._progress(f"waiting {seconds:.0f} s ({why})")
         self._clock.sleep(seconds)
+
+
+@cache
+def _authorities() -> ssl.SSLContext:
+    """Whose certificates count: read once, since reading takes longer than some calls."""
+    return httpx.create_ssl_context()
 
 
 def segment(text: str) -> str:
