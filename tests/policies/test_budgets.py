@@ -70,6 +70,7 @@ def test_minutes_of_actions_are_counted(edits: Edits, expected: list[tuple[Statu
         ({"keep_alive.every_minutes": 60}, (PASS, "2 of 100")),
         ({f"{CALLS}.calls_per_day": 14}, (WARN, "12 of 14")),
         ({f"{CALLS}.calls_per_day": 11}, (FAIL, "12 of 11")),
+        ({f"{CALLS}.jobs_per_target": 2}, (PASS, "9 of 100")),
         ({CALLS: REMOVED}, (PASS, "no calls of")),
     ],
 )

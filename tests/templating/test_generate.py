@@ -162,6 +162,24 @@ def test_pings_never_lie_further_apart_than_declared(every: int):
     assert all(0 <= minute < 60 for minute in minutes)
 
 
+@pytest.mark.parametrize("every", [5, 7, 30])
+def test_two_jobs_of_a_target_take_turns(every: int):
+    (alone,) = made(
+        "cron-job-org/jobs.json", keep_alive={"every_minutes": every, "cron_job_org": {}}
+    )["jobs"]
+    watch = {"every_minutes": every, "cron_job_org": {"jobs_per_target": 2}}
+    first, second = made("cron-job-org/jobs.json", keep_alive=watch)["jobs"]
+    turns = [first["schedule"]["minutes"], second["schedule"]["minutes"]]
+    assert sorted(turns[0] + turns[1]) == alone["schedule"]["minutes"]
+    assert len(turns[0]) - len(turns[1]) in (0, 1)
+    assert (first["title"], second["title"]) == (alone["title"], f"{alone['title']} (2)")
+
+
+def test_one_ping_an_hour_is_no_turn_to_take():
+    watch = {"every_minutes": 60, "cron_job_org": {"jobs_per_target": 2}}
+    assert len(made("cron-job-org/jobs.json", keep_alive=watch)["jobs"]) == 1
+
+
 def test_a_job_holds_no_bearer_token_and_headers_by_reference():
     target = {"url": "https://small.example/health", "bearer": "TOKEN", "headers": {"x-a": "PROBE"}}
     watch = {"targets": {"web": target}, "cron_job_org": {}}

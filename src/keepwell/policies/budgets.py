@@ -137,15 +137,17 @@ def _calls(stack: Stack) -> Finding:
     path = "keep_alive.cron_job_org"
     if watch.cron_job_org is None:
         return RULE.passes("no calls of cron-job.org's API: it is not used", path=path)
-    collections = math.ceil(24 * 60 / (HISTORY_ITEMS * watch.every_minutes))
-    jobs = len(watch.targets)
+    turns = watch.cron_job_org.jobs_per_target
+    minutes = watch.every_minutes * turns
+    collections = math.ceil(24 * 60 / (HISTORY_ITEMS * minutes))
+    jobs = len(watch.targets) * turns
     return Budget(
         unit="calls of cron-job.org's API a day",
         spent=collections * (1 + jobs),
         allowed=watch.cron_job_org.calls_per_day,
         account=f"its history holds {HISTORY_ITEMS} pings, so {collections} collections of 1 + "
         f"{jobs} calls keep all of it; pings are no calls; {FAILURES_THAT_DISABLE} failures in a "
-        f"row ({FAILURES_THAT_DISABLE * watch.every_minutes} min) disable a job",
+        f"row ({FAILURES_THAT_DISABLE * minutes} min) disable a job",
         path=path,
         why="when they are spent, neither history nor jobs can be read until midnight UTC",
         hint="Ping fewer targets or less often, or become a sustaining member",

@@ -32,9 +32,13 @@ class Target(Node):
 
 
 class CronJobOrg(Node):
-    """The external clock. `calls_per_day` is the API's budget, not that of the pings."""
+    """The external clock. `calls_per_day` is the API's budget, not that of the pings.
+
+    Its history holds 50 pings of a job: two jobs per target, which take turns, keep twice as long.
+    """
 
     title_prefix: str = "keepwell:"
+    jobs_per_target: Literal[1, 2] = 1
     calls_per_day: Annotated[int, Field(ge=1)] = 100
 
 
