@@ -12,9 +12,11 @@ from requests import PreparedRequest, RequestException, Response
 from requests.adapters import BaseAdapter, HTTPAdapter
 
 from keepwell.clients.base import CallError
+from keepwell.clients.base.blotting import Blotter
 from keepwell.clients.base.budget import Budget
 from keepwell.clients.base.failure import refusal, silence
 from keepwell.clients.base.retrying import wait_s
+from keepwell.clients.base.vetting import vetted_token
 from keepwell.clients.dns.terms import TERMS
 from keepwell.clock import Clock
 
@@ -42,7 +44,7 @@ class Door(BaseAdapter):
         self._inner = inner or HTTPAdapter()
         self._clock = clock
         self._zone = zone
-        self._token = token
+        self._blotter = Blotter(token=vetted_token(token, terms=TERMS))
         self._base_path = urlsplit(url).path.rstrip("/")
         self._progress: Callable[[str], None] = lambda line: progress(f"{TERMS.vendor}: {line}")
         self._budget = Budget(TERMS.limits, clock=clock, progress=self._progress)
@@ -84,32 +86,27 @@ class Door(BaseAdapter):
             response = send()
             _ = response.content  # read here, where a cut connection is still ours to handle
         except RequestException as error:
-            return self._blotted(silence(TERMS, call, what=_why(error))), {}
+            return silence(TERMS, call, what=_why(error)), {}
         return self._judge(call, response)
 
     def _judge(
         self, call: str, response: Response
     ) -> Response | tuple[CallError, Mapping[str, str]]:
-        body, status = _parsed(response), response.status_code
+        body, status = self._blotter.json(_parsed(response)), response.status_code
         if status == 200 and isinstance(body, dict) and body.get("success") is True:
             return response
         if status == 200 and not isinstance(body, dict):
-            return self._blotted(silence(TERMS, call, what="what came is no JSON object")), {}
+            return silence(TERMS, call, what="what came is no JSON object"), {}
         error = refusal(TERMS, call, status=status, headers=response.headers, body=body)
         if status == 403:  # tokens are for zones: say which one lacks the permission
             error.hint = f"{error.hint} for {self._zone}"
         if status == 429 or status >= 500:
-            return self._blotted(error), response.headers
-        raise self._blotted(error)
+            return error, response.headers
+        raise error
 
     def _named(self, request: PreparedRequest) -> str:
         path = urlsplit(str(request.url)).path.removeprefix(self._base_path)
         return f"{request.method} {path}"
-
-    def _blotted(self, error: CallError) -> CallError:
-        error.message = error.message.replace(self._token, "***")
-        error.args = (error.message,)
-        return error
 
 
 def _parsed(response: Response) -> Any:
