@@ -59,7 +59,9 @@ def test_who_else_makes_a_change_is_named():
 
 def test_a_plan_without_changes_is_one_line():
     empty = plan(observations=[observed()])
-    assert summarise(empty).startswith("no changes; 1 vendors are as declared")
+    assert summarise(empty).startswith("no changes; 1 vendor is as declared")
+    two = plan(observations=[observed(), observed(vendor="dns")])
+    assert summarise(two).startswith("no changes; 2 vendors are as declared")
     assert not report_plan("plan", empty, findings=(), now=NOON).excerpts
 
 
@@ -121,7 +123,9 @@ def test_the_age_of_an_observation_shows(age: timedelta, note: str, status: Stat
 
 
 def test_without_an_observation_there_is_nothing_to_count():
-    assert not report_plan("plan", plan(), findings=(), now=NOON).tables
+    nothing = report_plan("plan", plan(), findings=(), now=NOON)
+    assert not nothing.tables
+    assert nothing.conclusion == "no vendor was asked"
 
 
 def test_programs_get_the_changes_as_values():

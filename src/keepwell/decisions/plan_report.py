@@ -61,9 +61,12 @@ def plan_outputs(plan: Plan) -> dict[str, str]:
 
 def summarise(plan: Plan) -> str:
     """The plan in a line."""
-    vendors = len(plan.observations)
+    if not plan.observations:
+        return "no vendor was asked"
     if not plan.changes:
-        return f"no changes; {vendors} vendors are as declared (digest {plan.digest[:12]})"
+        count = len(plan.observations)
+        who = "1 vendor is" if count == 1 else f"{count} vendors are"
+        return f"no changes; {who} as declared (digest {plan.digest[:12]})"
     parts = [f"{count} to {action}" for action in Action if (count := _count(plan.changes, action))]
     return f"changes: {', '.join(parts)} (digest {plan.digest[:12]})"
 
