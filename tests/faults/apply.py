@@ -1,20 +1,24 @@
 """The fault matrix of apply: `python -m tests.faults.apply`.
 
-At every call that an apply makes, the process is killed before the vendor acts and after it, and
-every write meets failing vendors and cut connections. After each, one more apply must succeed, a
-plan must be empty, nothing foreign may be gone, and no secret may have been told.
+At every call that an apply makes, and at every message to the Vault, the process is killed before
+it is heard and after it; every write meets failing vendors and cut connections. After each, one
+more apply must succeed, a plan must be empty, nothing foreign may be gone, and no secret may have
+been told.
 """
 
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor, as_completed
+from contextlib import closing
 from multiprocessing import get_context
 
+from keepwell.rehearsal.servers import start_postgres
 from tests.faults.playing import Outcome, converged, play
 from tests.faults.scenarios import Scenario, scenarios
 from tests.faults.stage import Stage
 from tests.faults.together import TOGETHER, play_together
+from tests.faults.vault import VaultScenario, play_vault, vault_scenarios
 from tests.faults.zygote import Zygote
 
 WORKERS = 2
@@ -27,22 +31,21 @@ EVERY = 50
 _zygotes: list[Zygote] = []
 
 
-def all_scenarios() -> list[Scenario]:
-    """Those of one clean apply, which is played for it."""
-    zygote = Zygote()
-    try:
-        with Stage() as stage:
-            code = zygote.run(stage.apply())
-            journals = {name: list(desk.journal) for name, desk in stage.desks.items()}
-            wrongs = [*converged(stage, zygote=zygote)]
-            if code or wrongs:
-                raise SystemExit(f"a clean apply exits {code}: {wrongs}\n{stage.said()}")
-    finally:
-        zygote.close()
-    return [*scenarios(journals)]
+Each = Scenario | VaultScenario
 
 
-def outcomes(chosen: Sequence[Scenario]) -> Iterator[Outcome]:
+def all_scenarios(dsn: str) -> list[Each]:
+    """Those of one clean apply, which is played for it; `dsn` is the Postgres of the Vault."""
+    with closing(Zygote()) as zygote, Stage() as stage:
+        code = zygote.run(stage.apply())
+        journals = {name: list(desk.journal) for name, desk in stage.desks.items()}
+        wrongs = [*converged(stage, zygote=zygote)]
+        if code or wrongs:
+            raise SystemExit(f"a clean apply exits {code}: {wrongs}\n{stage.said()}")
+        return [*scenarios(journals), *vault_scenarios(dsn, zygote=zygote)]
+
+
+def outcomes(chosen: Sequence[Each]) -> Iterator[Outcome]:
     """The outcome of each scenario, and of two applies at once, as soon as it is there."""
     context = get_context("spawn")
     with (
@@ -50,22 +53,27 @@ def outcomes(chosen: Sequence[Scenario]) -> Iterator[Outcome]:
         ProcessPoolExecutor(WAITERS, mp_context=context) as waiters,
     ):
         pending = [
-            (waiters if each.way == "timeout" else workers).submit(play_here, each)
-            for each in chosen
+            (waiters if _waits(each) else workers).submit(play_here, each) for each in chosen
         ]
         pending += [workers.submit(play_together_here, name) for name in TOGETHER]
         for each in as_completed(pending):
             yield each.result()
 
 
-def play_here(scenario: Scenario) -> Outcome:
+def play_here(scenario: Each) -> Outcome:
     """Plays a scenario with this process's own fork server."""
+    if isinstance(scenario, VaultScenario):
+        return _with_zygote(lambda zygote: play_vault(scenario, zygote=zygote))
     return _with_zygote(lambda zygote: play(scenario, zygote=zygote))
 
 
 def play_together_here(name: str) -> Outcome:
     """Plays two applies at once."""
     return _with_zygote(lambda zygote: play_together(name, zygote=zygote))
+
+
+def _waits(scenario: Each) -> bool:
+    return isinstance(scenario, Scenario) and scenario.way == "timeout"
 
 
 def _with_zygote(function: Callable[[Zygote], Outcome]) -> Outcome:
@@ -77,19 +85,24 @@ def _with_zygote(function: Callable[[Zygote], Outcome]) -> Outcome:
 def main() -> int:
     """Plays everything, tells what is wrong, and answers 1 where something is."""
     started_s = time.monotonic()
-    chosen = all_scenarios()
-    print(f"{len(chosen) + len(TOGETHER)} scenarios", flush=True)
-    played = wrong = 0
-    for outcome in outcomes(chosen):
-        played += 1
-        wrong += bool(outcome.wrongs)
-        if outcome.wrongs:
-            print(f"WRONG {outcome.scenario}: {'; '.join(outcome.wrongs)}", flush=True)
-            print(outcome.said, flush=True)
-        if played % EVERY == 0:
-            print(f"{played} played, {time.monotonic() - started_s:.0f} s", flush=True)
+    with start_postgres() as postgres:
+        chosen = all_scenarios(postgres.dsn)
+        print(f"{len(chosen) + len(TOGETHER)} scenarios", flush=True)
+        played = wrong = 0
+        for outcome in outcomes(chosen):
+            played += 1
+            wrong += bool(outcome.wrongs)
+            _tell(outcome)
+            if played % EVERY == 0:
+                print(f"{played} played, {time.monotonic() - started_s:.0f} s", flush=True)
     print(f"{played} scenarios, {wrong} wrong", flush=True)
     return 1 if wrong else 0
+
+
+def _tell(outcome: Outcome) -> None:
+    if outcome.wrongs:
+        print(f"WRONG {outcome.scenario}: {'; '.join(outcome.wrongs)}", flush=True)
+        print(outcome.said, flush=True)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,116 @@
+"""Kills an apply at every message that it sends to the Vault's Postgres."""
+
+import asyncio
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import asyncpg
+
+from tests.faults.playing import KILLED, Outcome
+from tests.faults.relay import Relay
+from tests.faults.stage import STACK, secrets
+from tests.faults.zygote import ROOT, Job, Zygote
+
+STAND_IN = ROOT / "examples" / "livestreamsell" / "vault_stand_in.sql"
+TEMPLATE = "vault_template"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VaultScenario:
+    """The `nth` message to the Postgres of `dsn`: killed before it arrives, or once it is answered.
+
+    `nth` 0 is an apply that nothing happens to. Two messages may arrive as one, so that a run may
+    end well before the last of them is counted.
+    """
+
+    dsn: str
+    nth: int = 0
+    is_handled: bool = False
+
+    def __str__(self) -> str:
+        return f"vault: killed {'after' if self.is_handled else 'before'} message {self.nth}"
+
+
+def vault_scenarios(dsn: str, *, zygote: Zygote) -> Iterator[VaultScenario]:
+    """Both kills at every message of a clean apply, which is played for it."""
+    clean = VaultScenario(dsn=dsn)
+    _template(dsn)
+    with tempfile.TemporaryDirectory() as folder, _relay(clean, name=_database(dsn)) as relay:
+        code = zygote.run(_job("apply", "--yes", url=relay.url, folder=folder))
+        if code:
+            raise SystemExit(f"a clean apply of the Vault exits {code}\n{_said(folder)}")
+    for nth in range(1, relay.messages + 1):
+        for is_handled in (False, True):
+            yield replace(clean, nth=nth, is_handled=is_handled)
+
+
+def play_vault(scenario: VaultScenario, *, zygote: Zygote) -> Outcome:
+    """Plays one on a database of its own."""
+    name = _database(scenario.dsn)
+    with tempfile.TemporaryDirectory() as folder:
+        wrongs = [*_meet(scenario, name=name, folder=folder, zygote=zygote)]
+        with _relay(replace(scenario, nth=0), name=name) as relay:
+            for command in (("apply", "--yes"), ("plan", "--detect-drift")):
+                code = zygote.run(_job(*command, url=relay.url, folder=folder))
+                if code != 0:
+                    wrongs.append(f"{command[0]} after it exits {code}")
+        said = _said(folder)
+    told = [key for key, value in secrets().items() if value in said]
+    wrongs += [f"the value of {key} was told" for key in told]
+    return Outcome(scenario=str(scenario), wrongs=wrongs, said=said if wrongs else "")
+
+
+def _meet(scenario: VaultScenario, *, name: str, folder: str, zygote: Zygote) -> Iterator[str]:
+    with _relay(scenario, name=name) as relay:
+        relay.process.set_result(zygote.start(_job("apply", "--yes", url=relay.url, folder=folder)))
+        code = zygote.wait()
+    if not relay.is_killed and (code or relay.messages >= scenario.nth):
+        yield f"the apply was to be killed, and exits {code}"
+    if relay.is_killed and code not in (KILLED, 0):
+        yield f"the apply was killed, and exits {code}"
+
+
+def _relay(scenario: VaultScenario, *, name: str) -> Relay:
+    server = scenario.dsn.rpartition("/")[0]
+    return Relay(f"{server}/{name}", nth=scenario.nth, is_handled=scenario.is_handled)
+
+
+def _template(dsn: str) -> None:
+    """Makes what every database is a copy of: one with the schema of Supabase's vault."""
+
+    async def make() -> None:
+        await _execute(dsn, f"CREATE DATABASE {TEMPLATE}")
+        await _execute(f"{dsn.rpartition('/')[0]}/{TEMPLATE}", STAND_IN.read_text())
+
+    asyncio.run(make())
+
+
+def _database(dsn: str) -> str:
+    """A new database; its name."""
+    name = f"vault_{uuid.uuid4().hex}"
+    asyncio.run(_execute(dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    return name
+
+
+async def _execute(dsn: str, sql: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        await connection.execute(sql)
+    finally:
+        await connection.close()
+
+
+def _job(*arguments: str, url: str, folder: str) -> Job:
+    return Job(
+        arguments=[*arguments, "--stack", str(STACK), "--only", "vault"],
+        environ={**secrets(), "SUPABASE_DB_URL": url},
+        folder=folder,
+        output=f"{folder}/output",
+    )
+
+
+def _said(folder: str) -> str:
+    return "".join(path.read_text() for path in sorted(Path(folder).rglob("*")) if path.is_file())
