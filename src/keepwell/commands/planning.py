@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from keepwell.clients.base import prepare_authorities
 from keepwell.commands.vendors import Vendor, make_vendors, observe_all
 from keepwell.commands.wiring import World
 from keepwell.decisions import (
@@ -76,6 +77,8 @@ def read_subject(scope: Scope, *, world: World) -> Subject:
         StackError: the stack is wrong.
         UsageError: a file or an option is wrong.
     """
+    if scope.observed is None:
+        prepare_authorities()
     loaded = load(scope.stack, environment=scope.environment)
     if scope.documents is None:
         documents: Sequence[Document] = generate(loaded.stack)

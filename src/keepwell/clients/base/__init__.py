@@ -2,6 +2,7 @@
 
 from keepwell.clients.base.answer import Answer
 from keepwell.clients.base.api import Api, segment
+from keepwell.clients.base.authorities import prepare_authorities
 from keepwell.clients.base.failure import CallError
 from keepwell.clients.base.paging import at_once, cursor_rows, linked_rows, numbered_rows
 from keepwell.clients.base.terms import Limit, Terms, matches
@@ -17,5 +18,6 @@ __all__ = [
     "linked_rows",
     "matches",
     "numbered_rows",
+    "prepare_authorities",
     "segment",
 ]

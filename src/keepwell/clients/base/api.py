@@ -3,17 +3,16 @@
 A call that may have been received is sent again only if twice is as good as once.
 """
 
-import ssl
 import threading
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from keepwell.clients.base.answer import Answer, parsed, parsed_if_json
+from keepwell.clients.base.authorities import authorities
 from keepwell.clients.base.blotting import Blotter
 from keepwell.clients.base.budget import Budget
 from keepwell.clients.base.deadline import Deadline
@@ -96,7 +95,7 @@ class Api:
             timeout=terms.timeout_s,
             event_hooks={"request": [deadline.begin], "response": [deadline.bound]},
             transport=transport,
-            verify=_authorities(),
+            verify=authorities(),
             follow_redirects=False,
             limits=httpx.Limits(max_connections=32, max_keepalive_connections=32),
         )
@@ -225,12 +224,6 @@ class Api:
         if seconds > _TOLD_S:
             self._progress(f"waiting {seconds:.0f} s ({why})")
         self._clock.sleep(seconds)
-
-
-@cache
-def _authorities() -> ssl.SSLContext:
-    """Whose certificates count: read once, since reading takes longer than some calls."""
-    return httpx.create_ssl_context()
 
 
 def segment(text: str) -> str:
