@@ -1,5 +1,8 @@
+from pathlib import Path
+
 import pytest
 
+from tests.contracts.calls import counts
 from tests.contracts.described import Violation
 from tests.contracts.deviations import Deviation, without_deviations
 
@@ -36,3 +39,10 @@ def test_what_is_not_listed_stays_and_what_nobody_needs_is_told(listed: Deviatio
     outcome = without_deviations([FOUND, FOUND], [listed])
     assert outcome.wrong == (FOUND,)
     assert outcome.unused == (listed,)
+
+
+def test_the_readme_counts_both_kinds_of_descriptions():
+    readme = (Path(__file__).parents[2] / "README.md").read_text()
+    known = counts()
+    total = known.official + known.ours
+    assert f"({known.official} of {total}), else against ours ({known.ours})" in readme
