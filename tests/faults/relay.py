@@ -86,8 +86,8 @@ class Relay:
                 if is_last.is_set():
                     break
                 client.sendall(data)
-        if is_last.is_set():
-            self._kill()
+            if is_last.is_set():
+                self._kill()
 
     def _kill(self) -> None:
         os.kill(self.process.result(timeout=10), signal.SIGKILL)
