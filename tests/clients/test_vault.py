@@ -248,3 +248,22 @@ def test_a_server_that_is_not_there_cannot_be_reached():
     )
     with pytest.raises(ApiError, match="cannot be reached"):
         vendor.observe(DESIRED)
+
+
+def test_migrations_are_compared_by_their_head(fresh: Postgres):
+    table = "supabase_migrations.schema_migrations"
+    run(
+        fresh.dsn,
+        "CREATE SCHEMA supabase_migrations",
+        f"CREATE TABLE {table} (version text PRIMARY KEY)",
+        f"INSERT INTO {table} VALUES ('20260101000000'), ('20260201000000')",
+    )
+    try:
+        for newest, told in (("20260201000000", 0), ("20260301000000", 1)):
+            vendor = VaultVendor(
+                fresh.dsn, clock=ManualClock(NOON), lookup=nothing, newest_migration=newest
+            )
+            found = vendor.observe(DESIRED).findings
+            assert [each.rule for each in found] == ["migrations"] * told
+    finally:
+        run(fresh.dsn, "DROP SCHEMA supabase_migrations CASCADE")

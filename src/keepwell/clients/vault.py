@@ -19,6 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 import asyncpg
 
 from keepwell.clock import Clock
+from keepwell.decisions.migrations import judge_migrations
 from keepwell.decisions.scram import SALT_BYTES, scram_verifier
 from keepwell.errors import ApiError, UsageError
 from keepwell.model.plan import Batch, Change
@@ -37,6 +38,10 @@ FROM vault.decrypted_secrets WHERE name = ANY($1::text[])
 """
 _PUT = "SELECT keepwell.put_secret($1, $2)"
 _SESSIONS = "SELECT pg_catalog.count(*) FROM pg_catalog.pg_stat_activity WHERE usename = $1"
+_HAS_MIGRATIONS = (
+    "SELECT pg_catalog.to_regclass('supabase_migrations.schema_migrations') IS NOT NULL"
+)
+_HEAD = "SELECT max(version) FROM supabase_migrations.schema_migrations"
 _HAS_VAULT = "SELECT pg_catalog.to_regclass('vault.decrypted_secrets') IS NOT NULL"
 
 
@@ -49,6 +54,7 @@ class VaultVendor:
         lookup: gives the values of secrets.
         sql: the text of `vault.sql`.
         version: names that text; it is kept as the comment of the schema `keepwell`.
+        newest_migration: the version of the newest file of migrations; empty where there are none.
 
     Raises:
         UsageError: the address would let the connection be listened to.
@@ -56,14 +62,22 @@ class VaultVendor:
 
     name = "vault"
 
-    def __init__(
-        self, dsn: str, *, clock: Clock, lookup: Lookup, sql: str = "", version: str = ""
+    def __init__(  # noqa: PLR0913 - made in one place
+        self,
+        dsn: str,
+        *,
+        clock: Clock,
+        lookup: Lookup,
+        sql: str = "",
+        version: str = "",
+        newest_migration: str = "",
     ) -> None:
         self._dsn = _vetted(dsn)
         self._clock = clock
         self._lookup = lookup
         self._sql = sql
         self._version = version
+        self._newest_migration = newest_migration
         self.calls = 0
 
     def __repr__(self) -> str:
@@ -80,7 +94,8 @@ class VaultVendor:
         """
         before, taken_at = self.calls, self._clock.now()
         wanted = {each.key: each for each in desired if each.kind == "vault-secret"}
-        installed, digests = self._run(lambda connection: _read(connection, names=list(wanted)))
+        found = self._run(lambda connection: _read(connection, names=list(wanted)))
+        installed, digests, head = found
         resources = [
             *([_schema(installed)] if installed else []),
             *(self._seen(wanted[name], digest) for name, digest in digests.items()),
@@ -94,6 +109,7 @@ class VaultVendor:
                 for name in names_in(dict(each.fields))
                 if each.key in digests and self._lookup(name) is None
             ],
+            findings=tuple(judge_migrations(head, newest=self._newest_migration)),
             calls=self.calls - before,
             taken_at=taken_at,
         )
@@ -193,13 +209,16 @@ class VaultVendor:
             return asyncio.run(once())
 
 
-async def _read(connection: Any, *, names: Sequence[str]) -> tuple[str | None, Mapping[str, str]]:
-    """The version that is installed, and the digests of those secrets that are there."""
+async def _read(
+    connection: Any, *, names: Sequence[str]
+) -> tuple[str | None, Mapping[str, str], str]:
+    """The version that is installed, the digests of secrets that are there, the last migration."""
     installed = await connection.fetchval(_MARK)
+    head = await connection.fetchval(_HEAD) if await connection.fetchval(_HAS_MIGRATIONS) else None
     if not names or not await connection.fetchval(_HAS_VAULT):
-        return installed, {}
+        return installed, {}, head or ""
     rows = await connection.fetch(_DIGESTS, list(names))
-    return installed, {row["name"]: row["digest"] for row in rows}
+    return installed, {row["name"]: row["digest"] for row in rows}, head or ""
 
 
 async def _install(connection: Any, sql: str, version: str) -> None:

@@ -88,7 +88,7 @@ def read_subject(scope: Scope, *, world: World) -> Subject:
     refused = [found.at(loaded.place(found.path)) for found in judged if _is_no(found)]
     if scope.observed is not None:
         return Subject(loaded=loaded, documents=documents, findings=refused)
-    vendors, missing = make_vendors(world, loaded.stack, documents, only=scope.only)
+    vendors, missing = make_vendors(world, loaded, documents, only=scope.only)
     return Subject(
         loaded=loaded, documents=documents, vendors=vendors, findings=(*refused, *missing)
     )

@@ -116,7 +116,9 @@ def _login(holdings: Holdings, *, world: World) -> Login:
 
 
 def _roles(holdings: Holdings, *, world: World) -> Roles:
-    made, missing = make_vendors(world, holdings.stack, holdings.subject.documents, only=("vault",))
+    made, missing = make_vendors(
+        world, holdings.subject.loaded, holdings.subject.documents, only=("vault",)
+    )
     roles = made.get("vault")
     if not isinstance(roles, Roles):
         raise UsageError(f"{missing[0].message}", hint="set SUPABASE_DB_URL", see=_SEE)

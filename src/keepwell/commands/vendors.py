@@ -7,17 +7,20 @@ from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from ipaddress import ip_address
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
 from keepwell.commands.wiring import World
 from keepwell.decisions.desired_supabase import VAULT, sql_digest
+from keepwell.decisions.migrations import newest_version
 from keepwell.errors import UsageError
 from keepwell.model.document import Document
 from keepwell.model.plan import Batch
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding, Status
+from keepwell.stackfile import LoadedStack
 
 if TYPE_CHECKING:
     from keepwell.clients.base import Api, Terms
@@ -43,11 +46,21 @@ class Vendor(Protocol):
 class _Making:
     """What a client is made from."""
 
-    stack: Stack
+    loaded: LoadedStack
     documents: Sequence[Document]
     world: World
     token: str
     base_url: str
+
+    @property
+    def stack(self) -> Stack:
+        """The stack of the chosen environment."""
+        return self.loaded.stack
+
+    @property
+    def folder(self) -> Path:
+        """What Supabase's command line calls its folder: beside the stack file."""
+        return Path(self.loaded.file).parent / "supabase"
 
     @property
     def title_prefix(self) -> str:
@@ -83,13 +96,13 @@ class _Kind:
 
 
 def make_vendors(
-    world: World, stack: Stack, documents: Sequence[Document], *, only: Sequence[str]
+    world: World, loaded: LoadedStack, documents: Sequence[Document], *, only: Sequence[str]
 ) -> tuple[dict[str, Vendor], tuple[Finding, ...]]:
     """The vendors of a stack, in a fixed order, and a finding for each that has no token.
 
     Args:
         world: where tokens and addresses come from.
-        stack: what the clients must know of it.
+        loaded: the stack, and where its file stands.
         documents: what is generated of it.
         only: the names of the vendors to make; empty means all that the stack uses.
 
@@ -103,7 +116,7 @@ def make_vendors(
             )
     made: dict[str, Vendor] = {}
     missing: list[Finding] = []
-    for name in only or _used(stack):
+    for name in only or _used(loaded.stack):
         kind = VENDORS[name]
         token = world.secret(kind.variable)
         if token is None:
@@ -111,7 +124,7 @@ def make_vendors(
             continue
         base_url = _address(world, kind)
         made[name] = kind.make(
-            _Making(stack=stack, documents=documents, world=world, token=token, base_url=base_url)
+            _Making(loaded=loaded, documents=documents, world=world, token=token, base_url=base_url)
         )
     return made, tuple(missing)
 
@@ -216,6 +229,7 @@ def _supabase(making: _Making) -> Vendor:
         clock=world.clock,
         lookup=world.secret,
         project=making.stack.supabase.project,
+        folder=making.folder,
     )
 
 
@@ -229,6 +243,9 @@ def _vault(making: _Making) -> Vendor:
         lookup=making.world.secret,
         sql=sql,
         version=sql_digest(sql),
+        newest_migration=newest_version(
+            path.name for path in (making.folder / "migrations").glob("*")
+        ),
     )
 
 
