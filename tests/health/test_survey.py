@@ -3,10 +3,11 @@ import asyncio
 import pytest
 
 from keepwell.health import Settings
+from keepwell.health.check import RoundTripError
 from keepwell.health.clock import SystemClock
 from keepwell.health.reading import ErrorClass
 from keepwell.health.survey import Survey
-from tests.health.asking import OwnCheck
+from tests.health.asking import ManualClock, OwnCheck
 
 pytestmark = pytest.mark.anyio
 
@@ -74,3 +75,52 @@ async def test_closing_ends_what_is_asked_and_closes_the_checks():
     await taken.close()
     clinging.released.set()
     assert clinging.is_closed
+
+
+REFUSED = RoundTripError(ErrorClass.AUTH)
+
+
+async def test_a_wrong_password_is_not_tried_again_at_the_rate_of_probes():
+    clock, check = ManualClock(), OwnCheck("db", error=REFUSED)
+    taken = Survey([check], settings=Settings(), clock=clock)
+    (first,) = await taken.take()
+    for _ in range(59):
+        clock.passed_s += 1
+        (later,) = await taken.take()
+        assert later == first
+    assert check.asked == 1
+    clock.passed_s += 1
+    (again,) = await taken.take()
+    assert check.asked == 2
+    assert again.at > first.at
+
+
+async def test_the_pause_doubles_up_to_ten_minutes_and_ends_with_a_pass():
+    clock, check = ManualClock(), OwnCheck("db", error=REFUSED)
+    taken = Survey([check], settings=Settings(), clock=clock)
+    asked_at = []
+    for _ in range(2400):
+        before = check.asked
+        await taken.take()
+        if check.asked > before:
+            asked_at.append(clock.passed_s)
+        clock.passed_s += 1
+    assert asked_at == [0, 60, 180, 420, 900, 1500, 2100]
+    check.error = None
+    clock.passed_s += 600
+    (reading,) = await taken.take()
+    assert reading.error is None
+    check.error = REFUSED
+    await taken.take()
+    clock.passed_s += 60
+    asked = check.asked
+    await taken.take()
+    assert check.asked == asked + 1
+
+
+async def test_other_failures_are_asked_about_each_time():
+    check = OwnCheck("db", error=ConnectionRefusedError())
+    taken = survey(check)
+    for _ in range(3):
+        await taken.take()
+    assert check.asked == 3

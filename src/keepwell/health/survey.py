@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 
+from keepwell.health.backoff import Backoff
 from keepwell.health.check import Check
 from keepwell.health.clock import Clock
 from keepwell.health.reading import ErrorClass, Reading
@@ -17,6 +18,7 @@ class Survey:
         self._settings = settings
         self._clock = clock
         self._asked: dict[str, asyncio.Task[Reading]] = {}
+        self._backoffs = {check.name: Backoff(clock=clock) for check in self._checks}
 
     async def take(self) -> tuple[Reading, ...]:
         """A reading for each check, in their order; a failure is a reading, never an exception."""
@@ -36,13 +38,18 @@ class Survey:
             await check.close()
 
     async def _read(self, check: Check) -> Reading:
+        backoff = self._backoffs[check.name]
+        if (refusal := backoff.standing()) is not None:
+            return refusal
         round_trip_ms, error = None, None
         try:
             async with asyncio.timeout(self._settings.check_timeout_s):
                 round_trip_ms = await check.round_trip_ms()
         except Exception as failure:  # noqa: BLE001 - whatever a dependency does is a reading
             error = check.classify(failure)
-        return self._reading(check, round_trip_ms=round_trip_ms, error=error)
+        reading = self._reading(check, round_trip_ms=round_trip_ms, error=error)
+        backoff.note(reading)
+        return reading
 
     def _result(self, check: Check) -> Reading:
         task = self._asked[check.name]
