@@ -10,11 +10,11 @@ It imports nothing else of keepwell; asyncpg and redis come with `pip install ke
 are imported when a check that needs them is made.
 """
 
-from keepwell.health.asgi import Health
+from keepwell.health.asgi import Health, Reply
 from keepwell.health.check import Check
 from keepwell.health.postgres import Postgres
 from keepwell.health.reading import ErrorClass
 from keepwell.health.redis import Redis
 from keepwell.health.settings import Settings
 
-__all__ = ["Check", "ErrorClass", "Health", "Postgres", "Redis", "Settings"]
+__all__ = ["Check", "ErrorClass", "Health", "Postgres", "Redis", "Reply", "Settings"]

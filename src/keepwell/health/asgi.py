@@ -4,8 +4,8 @@ It holds no opinion about dependencies (`survey`) and none about the document (`
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, MutableMapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from keepwell.health.check import Check
@@ -21,10 +21,11 @@ from keepwell.health.survey import Survey
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Headers = Iterable[tuple[bytes, bytes]]
 
 
 @dataclass(frozen=True, slots=True)
-class _Reply:
+class Reply:
     """An answer in bytes, made once and sent many times."""
 
     status: int
@@ -38,7 +39,7 @@ class _Outcome:
 
     readings: tuple[Reading, ...]
     document: dict[str, Any]
-    reply: _Reply
+    reply: Reply
 
 
 class Health:
@@ -89,7 +90,9 @@ class Health:
     async def __call__(self, scope: Message, receive: Receive, send: Send) -> None:
         """Answers one request, or lives through the lifespan of a server."""
         if scope["type"] == "http":
-            reply = await self._reply_to(scope)
+            reply = await self.respond(
+                path=_path_below_mount(scope), method=scope["method"], headers=scope["headers"]
+            )
             # New containers for each answer: middleware may write into them.
             await send(
                 {
@@ -98,12 +101,24 @@ class Health:
                     "headers": [*reply.headers],
                 }
             )
-            body = b"" if scope["method"] == "HEAD" else reply.body
-            await send({"type": "http.response.body", "body": body})
+            await send({"type": "http.response.body", "body": reply.body})
         elif scope["type"] == "lifespan":
             await self._live(receive, send)
         else:
             await send({"type": "websocket.close"})
+
+    async def respond(self, *, path: str, method: str, headers: Headers = ()) -> Reply:
+        """The answer to one request, for a framework of any kind.
+
+        `path` is the one below the mount ("/health"), names in `headers` are in lower case. The
+        headers of an answer to HEAD are those of GET, its body is empty.
+        """
+        if path not in {"/health", "/livez"}:
+            return _NOT_FOUND
+        if method not in {"GET", "HEAD"}:
+            return _METHOD_NOT_ALLOWED
+        reply = await self._answer(path, headers)
+        return replace(reply, body=b"") if method == "HEAD" else reply
 
     def drain(self) -> None:
         """From now on /health answers 503, without I/O; for a handler of SIGTERM."""
@@ -118,18 +133,13 @@ class Health:
         await self._flight.landed()
         await self._survey.close()
 
-    async def _reply_to(self, scope: Message) -> _Reply:
-        path = _path_below_mount(scope)
-        if path not in {"/health", "/livez"}:
-            return _NOT_FOUND
-        if scope["method"] not in {"GET", "HEAD"}:
-            return _METHOD_NOT_ALLOWED
+    async def _answer(self, path: str, headers: Headers) -> Reply:
         if path == "/livez":
             return self._alive
         if self._is_draining:
             return self._draining
         outcome = self._flight.fresh() or await self._flight.get()
-        return self._detailed(outcome) if self._may_see_details(scope) else outcome.reply
+        return self._detailed(outcome) if self._may_see_details(headers) else outcome.reply
 
     async def _look(self) -> _Outcome:
         readings = await self._survey.take()
@@ -142,7 +152,7 @@ class Health:
     def _summary(self, *, is_pass: bool, notes: Sequence[str] = ()) -> dict[str, Any]:
         return summary(is_pass=is_pass, release_id=self._settings.release_id, notes=notes)
 
-    def _detailed(self, outcome: _Outcome) -> _Reply:
+    def _detailed(self, outcome: _Outcome) -> Reply:
         seen = details(
             outcome.readings,
             instance_id=self._settings.instance_id,
@@ -150,10 +160,10 @@ class Health:
         )
         return _reply(outcome.reply.status, outcome.document | seen)
 
-    def _may_see_details(self, scope: Message) -> bool:
+    def _may_see_details(self, headers: Headers) -> bool:
         if not self._token:
             return False
-        for name, value in scope["headers"]:
+        for name, value in headers:
             if name == b"authorization":
                 scheme, _, credentials = value.partition(b" ")
                 is_same = hmac.compare_digest(credentials.strip(), self._token)
@@ -178,15 +188,15 @@ def _path_below_mount(scope: Message) -> str:
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 
-def _reply(status: int, document: dict[str, Any]) -> _Reply:
+def _reply(status: int, document: dict[str, Any]) -> Reply:
     body = encode(document)
     headers = ((b"content-type", MEDIA_TYPE.encode()), *_empty_headers(len(body)))
-    return _Reply(status, headers, body)
+    return Reply(status, headers, body)
 
 
 def _empty_headers(length: int = 0) -> tuple[tuple[bytes, bytes], ...]:
     return ((b"content-length", b"%d" % length), (b"cache-control", b"no-store"))
 
 
-_NOT_FOUND = _Reply(404, _empty_headers())
-_METHOD_NOT_ALLOWED = _Reply(405, (*_empty_headers(), (b"allow", b"GET, HEAD")))
+_NOT_FOUND = Reply(404, _empty_headers())
+_METHOD_NOT_ALLOWED = Reply(405, (*_empty_headers(), (b"allow", b"GET, HEAD")))
