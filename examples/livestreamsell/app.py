@@ -1,7 +1,7 @@
 """Puts the web service together: the intake of webhooks, /livez and /health."""
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from redis.asyncio import Redis
 from redis.asyncio.retry import Retry
@@ -9,12 +9,15 @@ from redis.backoff import NoBackoff
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
+from examples.livestreamsell.appending import Appending
+from examples.livestreamsell.database import open_database
+from examples.livestreamsell.inbox import Inbox
 from examples.livestreamsell.intake import Intake
 from examples.livestreamsell.settings import WebSettings
 from keepwell.health import Health
 
 # Meta waits, so a silent queue must turn into its retry soon. The second try is for a pooled
-# connection that was closed while it was idle.
+# connection that was closed while it was idle; appending twice is harmless.
 _QUEUE_TIMEOUT_S = 1.0
 
 
@@ -26,12 +29,20 @@ def create_app(settings: WebSettings, *, health: Health) -> Starlette:
         socket_connect_timeout=_QUEUE_TIMEOUT_S,
         retry=Retry(NoBackoff(), 1),
     )
+    appending = Appending(queue, stream=settings.stream)
 
     @asynccontextmanager
-    async def lifespan(_: Starlette) -> AsyncIterator[None]:
-        yield
-        await health.close()
-        await queue.aclose()
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        async with AsyncExitStack() as at_the_end:
+            at_the_end.push_async_callback(queue.aclose)
+            at_the_end.push_async_callback(health.close)
+            inbox = None
+            if settings.mirror_url:
+                database = await open_database(settings.mirror_url)
+                at_the_end.push_async_callback(database.close)
+                inbox = Inbox(database)
+            intake = Intake(appending, settings=settings, inbox=inbox)
+            app.router.routes[:] = [*intake.routes(), Mount("/", health)]
+            yield
 
-    routes = [*Intake(queue, settings=settings).routes(), Mount("/", health)]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(lifespan=lifespan)

@@ -1,19 +1,23 @@
 """Takes Meta's webhooks: proves who sent them, appends them to the queue, answers at once.
 
-It parses nothing and waits for no model: 200 means that the raw body stands in the queue, and 503
-that it does not, so that Meta sends it again.
+It waits for no model: 200 means that each event stands in the queue once, and 503 that this is not
+known, so that Meta sends the webhook again.
 """
 
+import asyncio
 import hashlib
 import hmac
 import logging
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from examples.livestreamsell.appending import Appending
+from examples.livestreamsell.database import DatabaseErrors
+from examples.livestreamsell.events import read_events
+from examples.livestreamsell.inbox import Inbox
 from examples.livestreamsell.settings import WebSettings
 
 PATH = "/webhooks/meta"
@@ -22,15 +26,20 @@ PATH = "/webhooks/meta"
 # payloads can be up to 3 MB.
 MAX_BODY_BYTES = 3 * 1024 * 1024
 
+_MIRROR_TIMEOUT_S = 2.0
+
 _log = logging.getLogger(__name__)
 
 
 class Intake:
-    """The webhook endpoint."""
+    """The webhook endpoint. With an `inbox` the body stands there too before the 200."""
 
-    def __init__(self, queue: Redis, *, settings: WebSettings) -> None:
-        self._queue = queue
+    def __init__(
+        self, appending: Appending, *, settings: WebSettings, inbox: Inbox | None = None
+    ) -> None:
+        self._appending = appending
         self._settings = settings
+        self._inbox = inbox
 
     def routes(self) -> list[Route]:
         """The handshake and the deliveries, on one path."""
@@ -62,11 +71,19 @@ class Intake:
         ):
             return _answer("the signature is wrong", status=403)
         try:
-            await self._queue.xadd(self._settings.stream, {"body": body})
-        except RedisError as error:
-            _log.warning("the queue took nothing: %s", type(error).__name__)
-            return _answer("the queue took nothing", status=503)
-        return _answer("taken", status=200)
+            is_new = await self._keep(body)
+        except (RedisError, *DatabaseErrors) as error:
+            _log.warning("nothing was taken: %s", type(error).__name__)
+            return _answer("nothing was taken", status=503)
+        return _answer("taken" if is_new else "known", status=200)
+
+    async def _keep(self, body: bytes) -> bool:
+        """The mirror first: what stands in the stream is known the next time, so it ends here."""
+        if self._inbox:
+            async with asyncio.timeout(_MIRROR_TIMEOUT_S):
+                await self._inbox.put(body)
+        ids = [event.id for event in read_events(body)]
+        return await self._appending.append(body, ids=ids) is not None
 
 
 def is_signed(body: bytes, *, signature: str, app_secrets: tuple[str, ...]) -> bool:

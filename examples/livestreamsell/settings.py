@@ -4,9 +4,15 @@ It never asks the environment itself: `main` and `worker` hand it over. What /he
 reads on its own (`keepwell.health.Settings`).
 """
 
+import os
 import socket
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from examples.livestreamsell.llm import Behaviour, fault_named
+
+# What a stop needs after the drain: to give back, to send what is written, to close.
+_LEAVE_TIME_S = 5.0
 
 
 class MissingSettingsError(Exception):
@@ -15,35 +21,46 @@ class MissingSettingsError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebSettings:
-    """Settings of the intake. `app_secrets` holds two while the secret is rotated at Meta."""
+    """Settings of the intake. `app_secrets` holds two while the secret is rotated at Meta.
+
+    `mirror_url` is the database that keeps each webhook too; empty when none does.
+    """
 
     redis_url: str = field(repr=False)
     app_secrets: tuple[str, ...] = field(repr=False)
     verify_token: str = field(repr=False)
     stream: str = "webhooks"
+    mirror_url: str = field(default="", repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkerSettings:
     """Settings of the worker.
 
-    `deadline_s` bounds one call of the model with all its retries. An entry that was silent for
-    `abandoned_after_s` belongs to nobody, so that must be longer.
+    `lanes` calls of the model run at a time, `lanes_per_tenant` of them for one tenant; beyond
+    them up to `in_hand` entries wait for their turn. `deadline_s` bounds one call. An entry that
+    nobody kept alive for `abandoned_after_s` belongs to nobody. `drain_s` is what a stop may take.
     """
 
     redis_url: str = field(repr=False)
+    database_url: str = field(repr=False)
     stream: str = "webhooks"
     group: str = "ai-workers"
     consumer: str = "worker"
     lanes: int = 16
-    model_delay_s: float = 1.0
+    lanes_per_tenant: int = 4
+    in_hand: int = 128
+    behaviour: Behaviour = field(default_factory=Behaviour)
     deadline_s: float = 30.0
-    abandoned_after_s: float = 60.0
+    max_attempts: int = 5
+    backoff_s: float = 1.0
+    abandoned_after_s: float = 15.0
     max_deliveries: int = 5
+    drain_s: float = 25.0
 
     def __post_init__(self) -> None:
-        if self.abandoned_after_s <= self.deadline_s:
-            raise ValueError("abandoned_after_s must be longer than deadline_s")
+        if self.in_hand < self.lanes:
+            raise ValueError("in_hand must not be less than lanes")
 
     @property
     def replies(self) -> str:
@@ -52,7 +69,7 @@ class WorkerSettings:
 
     @property
     def dead_letters(self) -> str:
-        """The stream of entries that failed too often."""
+        """The stream of what got no reply, with the reason."""
         return f"{self.stream}:dead"
 
 
@@ -70,7 +87,15 @@ def web_settings(environment: Mapping[str, str]) -> WebSettings:
         app_secrets=(secret, former_secret) if former_secret else (secret,),
         verify_token=verify_token,
         stream=environment.get("WEBHOOK_STREAM") or "webhooks",
+        mirror_url=_mirror_url(environment),
     )
+
+
+def _mirror_url(environment: Mapping[str, str]) -> str:
+    if environment.get("MIRROR_TO_POSTGRES", "").lower() not in {"1", "true", "yes"}:
+        return ""
+    (url,) = _require(environment, "DATABASE_URL")
+    return url
 
 
 def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
@@ -79,17 +104,34 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
     Raises:
         MissingSettingsError: with the names of all that is missing.
     """
-    (redis_url,) = _require(environment, "REDIS_URL")
-    deadline_s = float(environment.get("LLM_DEADLINE_S") or 30.0)
+    redis_url, database_url = _require(environment, "REDIS_URL", "DATABASE_URL")
+    lanes = int(environment.get("WORKER_LANES") or 16)
+    shutdown_delay_s = float(environment.get("SHUTDOWN_DELAY_S") or 30.0)
     return WorkerSettings(
         redis_url=redis_url,
+        database_url=database_url,
         stream=environment.get("WEBHOOK_STREAM") or "webhooks",
         group=environment.get("WORKER_GROUP") or "ai-workers",
-        consumer=environment.get("RENDER_INSTANCE_ID") or socket.gethostname(),
-        lanes=int(environment.get("WORKER_LANES") or 16),
-        model_delay_s=float(environment.get("LLM_DELAY_S") or 1.0),
-        deadline_s=deadline_s,
-        abandoned_after_s=2 * deadline_s,
+        consumer=environment.get("RENDER_INSTANCE_ID") or f"{socket.gethostname()}-{os.getpid()}",
+        lanes=lanes,
+        lanes_per_tenant=int(environment.get("TENANT_LANES") or 4),
+        in_hand=8 * lanes,
+        behaviour=_behaviour(environment),
+        deadline_s=float(environment.get("LLM_DEADLINE_S") or 30.0),
+        max_attempts=int(environment.get("LLM_ATTEMPTS") or 5),
+        backoff_s=float(environment.get("LLM_BACKOFF_S") or 1.0),
+        abandoned_after_s=float(environment.get("ABANDONED_AFTER_S") or 15.0),
+        drain_s=shutdown_delay_s - min(_LEAVE_TIME_S, shutdown_delay_s / 2),
+    )
+
+
+def _behaviour(environment: Mapping[str, str]) -> Behaviour:
+    faulty_calls = environment.get("LLM_FAULTY_CALLS")
+    return Behaviour(
+        delay_s=float(environment.get("LLM_DELAY_S") or 1.0),
+        fault=fault_named(environment.get("LLM_FAULT") or ""),
+        faulty_calls=int(faulty_calls) if faulty_calls else None,
+        retry_after_s=float(environment.get("LLM_RETRY_AFTER_S") or 1.0),
     )
 
 

@@ -1,148 +1,193 @@
 """Answers queued webhooks with the model, on instances of its own: `python -m ...worker`.
 
-At least once: an entry leaves the queue in the same transaction that stores its reply, and what a
-lost worker held is taken over. It serves no requests, so the model's latency meets no webhook.
+At least once in work, once in effect: the reply stands in the outbox under its event before the
+entry leaves the stream. It serves no requests, so the model's latency meets no webhook.
 """
 
 import asyncio
 import logging
 import os
 import signal
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
+from typing import TypeVar
 
 from redis.asyncio import Redis
-from redis.exceptions import RedisError, ResponseError
+from redis.exceptions import RedisError
 
-from examples.livestreamsell.llm import LanguageModel, ModelError, StandInModel
+from examples.livestreamsell.answering import Answering, Failure
+from examples.livestreamsell.database import DatabaseErrors, open_database
+from examples.livestreamsell.events import Event, read_events
+from examples.livestreamsell.heartbeat import beat
+from examples.livestreamsell.llm import LanguageModel, StandInModel
+from examples.livestreamsell.outbox import Outbox, Reply
+from examples.livestreamsell.sender import Receiver, Sender, StreamReceiver
 from examples.livestreamsell.settings import WorkerSettings, worker_settings
+from examples.livestreamsell.stream import Entry, Stream
 
 # redis-py gives up on a silent socket after 5 s by default, so a blocking read must be shorter.
 # Source: https://redis.readthedocs.io/en/stable/connections.html (read 2026-11)
 _SOCKET_TIMEOUT_S = 5.0
-_BLOCK_AT_MOST_MS = 2000
-_RETRY_AFTER_S = 1.0
-_REPLIES_KEPT = 10_000
+_RETRY_S = 1.0
+
+Result = TypeVar("Result")
 
 _log = logging.getLogger(__name__)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Entry:
-    """One webhook in the queue, as Meta sent it."""
-
-    id: bytes
-    body: bytes
-
-
 class Worker:
-    """A member of the consumer group that answers several entries at a time, one per lane."""
+    """A member of the consumer group that has many entries in hand at a time."""
 
-    def __init__(self, queue: Redis, *, model: LanguageModel, settings: WorkerSettings) -> None:
-        self._queue = queue
-        self._model = model
+    def __init__(
+        self, stream: Stream, *, outbox: Outbox, model: LanguageModel, settings: WorkerSettings
+    ) -> None:
+        self._stream = stream
+        self._outbox = outbox
+        self._answering = Answering(model, settings=settings)
         self._settings = settings
-        self._abandoned_after_ms = int(settings.abandoned_after_s * 1000)
-        self._looked_up_to: bytes = b"0-0"
+        self._hands = asyncio.Semaphore(settings.in_hand)
+        self._stopping = asyncio.Event()
+        self._work: set[asyncio.Task[None]] = set()
 
     async def run(self, *, stopping: asyncio.Event) -> None:
-        """Works until `stopping` is set; entries in hand are finished first."""
-        async with asyncio.TaskGroup() as lanes:
-            for _ in range(self._settings.lanes):
-                lanes.create_task(self._work(stopping))
-
-    async def _work(self, stopping: asyncio.Event) -> None:
+        """Works until `stopping` is set; then it finishes what it has in hand, or gives it back."""
+        self._stopping = stopping
         while not stopping.is_set():
             try:
-                await self._ensure_group()
+                await self._stream.ensure_group()
                 while not stopping.is_set():
-                    entry = await self._take_over() or await self._take_next()
-                    if entry:
-                        await self._answer(entry)
+                    await self._take()
             except RedisError as error:  # away, or restarted without the group
                 _log.warning("the queue is not usable: %s", type(error).__name__)
-                await _wait(stopping, _RETRY_AFTER_S)
+                await self._pause()
+        await self._drain()
 
-    async def _ensure_group(self) -> None:
-        try:
-            await self._queue.xgroup_create(
-                self._settings.stream, self._settings.group, id="0", mkstream=True
-            )
-        except ResponseError as error:
-            if not str(error).startswith("BUSYGROUP"):
-                raise
+    async def _take(self) -> None:
+        await self._hands.acquire()  # until one is free
+        self._hands.release()
+        room = max(1, min(self._settings.in_hand - len(self._work), self._settings.lanes))
+        entries = await self._stream.take_abandoned(at_most=room)
+        if entries:
+            self._start(entries, self._handle_again)
+        else:
+            self._start(await self._stream.take_new(at_most=room), self._handle)
 
-    async def _take_next(self) -> Entry | None:
-        found: Any = await self._queue.xreadgroup(
-            self._settings.group,
-            self._settings.consumer,
-            {self._settings.stream: ">"},
-            count=1,
-            block=min(_BLOCK_AT_MOST_MS, self._abandoned_after_ms),
-        )
-        return _entry(found[0][1]) if found else None
+    def _start(self, entries: list[Entry], handle: Callable[[Entry], Awaitable[None]]) -> None:
+        for entry in entries:
+            task = asyncio.create_task(self._hold(entry, handle))
+            self._work.add(task)
+            task.add_done_callback(self._work.discard)
 
-    async def _take_over(self) -> Entry | None:
-        """An entry that nobody has worked on for long, unless it failed too often."""
-        self._looked_up_to, found, *_ = await self._queue.xautoclaim(
-            self._settings.stream,
-            self._settings.group,
-            self._settings.consumer,
-            min_idle_time=self._abandoned_after_ms,
-            start_id=self._looked_up_to,
-            count=1,
-        )
-        entry = _entry(found)
-        if entry and await self._deliveries(entry) > self._settings.max_deliveries:
-            await self._settle(entry, stream=self._settings.dead_letters, text=entry.body)
-            _log.error("entry %s failed too often", entry.id.decode())
-            return None
-        return entry
+    async def _hold(self, entry: Entry, handle: Callable[[Entry], Awaitable[None]]) -> None:
+        async with self._hands, self._stream.kept(entry):
+            try:
+                await handle(entry)
+            except RedisError as error:  # it stays pending, and is taken again
+                _log.warning("entry %s is not settled: %s", entry.id, type(error).__name__)
+            except asyncio.CancelledError:
+                await self._give_back(entry)
 
-    async def _deliveries(self, entry: Entry) -> int:
-        pending = await self._queue.xpending_range(
-            self._settings.stream, self._settings.group, min=entry.id, max=entry.id, count=1
-        )
-        return int(pending[0]["times_delivered"]) if pending else 0
-
-    async def _answer(self, entry: Entry) -> None:
-        """Asks the model; without a reply the entry stays pending and is taken over later."""
-        try:
-            async with asyncio.timeout(self._settings.deadline_s):
-                reply = await self._model.reply(entry.body.decode(errors="replace"))
-        except (ModelError, TimeoutError) as error:
-            _log.warning("no reply to %s: %s", entry.id.decode(), type(error).__name__)
+    async def _handle_again(self, entry: Entry) -> None:
+        """Whoever had it before was lost; what takes its workers with it is set aside."""
+        if await self._stream.deliveries(entry) <= self._settings.max_deliveries:
+            await self._handle(entry)
             return
-        await self._settle(entry, stream=self._settings.replies, text=reply.encode())
+        attempts = self._settings.max_deliveries
+        failures = [
+            Failure(event_id=event.id, reason="crashed", attempts=attempts)
+            for event in await self._unanswered(entry)
+        ]
+        await self._stream.settle(entry, failures=failures)
 
-    async def _settle(self, entry: Entry, *, stream: str, text: bytes) -> None:
-        """Stores what became of the entry and takes it off the queue, both or neither."""
-        async with self._queue.pipeline(transaction=True) as change:
-            change.xadd(stream, {"entry": entry.id, "text": text}, maxlen=_REPLIES_KEPT)
-            change.xack(self._settings.stream, self._settings.group, entry.id)
-            change.xdel(self._settings.stream, entry.id)
-            await change.execute()
+    async def _handle(self, entry: Entry) -> None:
+        """Its events at once; what was given up on leaves the stream with it."""
+        events = await self._unanswered(entry)
+        outcomes = await asyncio.gather(*(self._answer(event, entry=entry) for event in events))
+        if None in outcomes:
+            await self._give_back(entry)
+            return
+        failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
+        await self._stream.settle(entry, failures=failures)
+
+    async def _unanswered(self, entry: Entry) -> list[Event]:
+        events = [
+            event
+            for event in read_events(entry.body)
+            if event.needs_reply and (entry.new is None or event.id in entry.new)
+        ]
+        known = await self._insist(lambda: self._outbox.known([event.id for event in events]))
+        return [event for event in events if event.id not in known]
+
+    async def _answer(self, event: Event, *, entry: Entry) -> str | Failure | None:
+        answer = await self._answering.answer(event, stopping=self._stopping)
+        if isinstance(answer, str):
+            reply = Reply(event_id=event.id, entry=entry.id, tenant=event.tenant, text=answer)
+            await self._insist(lambda: self._outbox.put(reply))
+        return answer
+
+    async def _insist(self, ask: Callable[[], Awaitable[Result]]) -> Result:
+        """Postgres away is no fault of the event: it waits, for as long as it takes."""
+        while True:
+            try:
+                return await ask()
+            except DatabaseErrors as error:
+                _log.warning("the outbox is not usable: %s", type(error).__name__)
+                await asyncio.sleep(_RETRY_S)
+
+    async def _drain(self) -> None:
+        if not self._work:
+            return
+        _, late = await asyncio.wait(self._work, timeout=self._settings.drain_s)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*late, return_exceptions=True)
+
+    async def _give_back(self, entry: Entry) -> None:
+        try:
+            await self._stream.give_back(entry)
+        except RedisError as error:  # another takes it, only later
+            _log.warning("entry %s is not given back: %s", entry.id, type(error).__name__)
+
+    async def _pause(self) -> None:
+        try:
+            await asyncio.wait_for(self._stopping.wait(), _RETRY_S)
+        except TimeoutError:
+            return
 
 
-def _entry(found: list[tuple[bytes, dict[bytes, bytes]]]) -> Entry | None:
-    return Entry(id=found[0][0], body=found[0][1].get(b"body", b"")) if found else None
-
-
-async def _wait(stopping: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        return
+async def work(
+    settings: WorkerSettings,
+    *,
+    model: LanguageModel,
+    stopping: asyncio.Event,
+    receiver: Receiver | None = None,
+) -> None:
+    """Runs one worker, its sender and its heartbeat until `stopping` is set and it has drained."""
+    async with AsyncExitStack() as at_the_end:
+        queue = await at_the_end.enter_async_context(
+            Redis.from_url(settings.redis_url, socket_timeout=_SOCKET_TIMEOUT_S)
+        )
+        database = await open_database(settings.database_url)
+        at_the_end.push_async_callback(database.close)
+        outbox = Outbox(database)
+        stream = Stream(queue, settings=settings)
+        sender = Sender(outbox, receiver=receiver or StreamReceiver(queue, stream=settings.replies))
+        has_drained = asyncio.Event()
+        beating = asyncio.create_task(beat(queue, name=settings.consumer))
+        sending = asyncio.create_task(sender.run(stopping=has_drained))
+        await Worker(stream, outbox=outbox, model=model, settings=settings).run(stopping=stopping)
+        has_drained.set()
+        await sending
+        beating.cancel()
+        await asyncio.gather(beating, return_exceptions=True)
 
 
 async def main(settings: WorkerSettings) -> None:
-    """Runs one worker until SIGTERM or SIGINT; then it finishes what it has in hand."""
+    """Runs one worker until SIGTERM or SIGINT."""
     stopping = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stopping.set)
-    async with Redis.from_url(settings.redis_url, socket_timeout=_SOCKET_TIMEOUT_S) as queue:
-        model = StandInModel(delay_s=settings.model_delay_s)
-        await Worker(queue, model=model, settings=settings).run(stopping=stopping)
+    await work(settings, model=StandInModel(settings.behaviour), stopping=stopping)
 
 
 if __name__ == "__main__":

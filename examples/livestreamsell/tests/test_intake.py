@@ -11,6 +11,7 @@ import pytest
 from redis.asyncio import Redis as Client
 from starlette.applications import Starlette
 
+from examples.livestreamsell.appending import Appending
 from examples.livestreamsell.intake import MAX_BODY_BYTES, PATH, Intake
 from examples.livestreamsell.settings import WebSettings
 from keepwell.rehearsal.servers import Redis, start_redis
@@ -43,14 +44,14 @@ def exchange(redis: Redis, send: Send) -> tuple[httpx.Response, list[bytes]]:
                 app_secrets=(SECRET, FORMER_SECRET),
                 verify_token=VERIFY_TOKEN,
             )
-            intake = Intake(queue, settings=settings)
+            intake = Intake(Appending(queue, stream="webhooks"), settings=settings)
             transport = httpx.ASGITransport(Starlette(routes=intake.routes()))
             async with httpx.AsyncClient(transport=transport, base_url="http://api") as client:
                 answer = await send(client)
             if not redis.is_running or not redis.is_ready():
                 return answer, []
             entries: Any = await queue.xrange("webhooks")
-            await queue.delete("webhooks")
+            await queue.flushdb()
             return answer, [fields[b"body"] for _, fields in entries]
 
     return asyncio.run(run())
@@ -133,6 +134,16 @@ class TestDelivery:
         answer, queued = exchange(redis, lambda client: client.post(PATH, content=endless()))
         assert (answer.status_code, queued) == (413, [])
         assert sent < 2 * MAX_BODY_BYTES
+
+
+class TestTwice:
+    def test_what_came_before_is_answered_and_not_queued_again(self, redis: Redis) -> None:
+        async def twice(client: httpx.AsyncClient) -> httpx.Response:
+            await client.post(PATH, content=BODY, headers=signature(BODY))
+            return await client.post(PATH, content=BODY, headers=signature(BODY))
+
+        answer, queued = exchange(redis, twice)
+        assert (answer.status_code, answer.text, queued) == (200, "known", [BODY])
 
 
 class TestQueueThatTakesNothing:

@@ -10,6 +10,8 @@ WEB = {
     "META_VERIFY_TOKEN": "verify-token",
 }
 
+WORKER = {"REDIS_URL": "redis://127.0.0.1:1/0", "DATABASE_URL": "postgresql://127.0.0.1:1/app"}
+
 
 def test_all_that_is_missing_is_named_at_once_and_an_empty_value_is_missing() -> None:
     with pytest.raises(MissingSettingsError) as error:
@@ -37,6 +39,18 @@ def test_a_former_secret_counts_while_it_is_set(former: str, secrets: tuple[str,
     assert web_settings({**WEB, "META_APP_SECRET_PREVIOUS": former}).app_secrets == secrets
 
 
-def test_the_worker_leaves_live_entries_alone_whatever_its_deadline() -> None:
-    settings = worker_settings({"REDIS_URL": "redis://127.0.0.1:1/0", "LLM_DEADLINE_S": "90"})
-    assert (settings.deadline_s, settings.abandoned_after_s) == (90.0, 180.0)
+@pytest.mark.parametrize(("delay_s", "drain_s"), [("", 25.0), ("300", 295.0), ("4", 2.0)])
+def test_a_stop_ends_before_its_time_is_up(delay_s: str, drain_s: float) -> None:
+    settings = worker_settings({**WORKER, "SHUTDOWN_DELAY_S": delay_s})
+    assert settings.drain_s == drain_s
+
+
+def test_the_mirror_needs_its_database_and_is_off_by_default() -> None:
+    assert web_settings({**WEB, "DATABASE_URL": "postgresql://"}).mirror_url == ""
+    with pytest.raises(MissingSettingsError, match="set DATABASE_URL"):
+        web_settings({**WEB, "MIRROR_TO_POSTGRES": "true"})
+
+
+def test_a_fault_that_the_stand_in_does_not_know_is_refused() -> None:
+    with pytest.raises(ValueError, match="LLM_FAULT is one of hang, 429, 500"):
+        worker_settings({**WORKER, "LLM_FAULT": "slow"})

@@ -1,194 +1,179 @@
-"""The worker on a real Redis: replies, failures, takeovers, a stop that loses nothing."""
+"""The worker on a real Redis and Postgres: failures, takeovers, crashes, stops; nothing twice."""
 
-import asyncio
-import os
 import signal
-import subprocess
-import sys
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import replace
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from redis.asyncio import Redis as Client
 
-from examples.livestreamsell.llm import LanguageModel, ModelError, StandInModel
-from examples.livestreamsell.settings import WorkerSettings
-from examples.livestreamsell.worker import Worker
-from keepwell.rehearsal.servers import Redis, start_redis
+from examples.livestreamsell.llm import Behaviour, Fault
+from examples.livestreamsell.tests.doubles import (
+    LONG_S,
+    enqueue,
+    length_is,
+    on,
+    pending_is,
+    process,
+    rows,
+    run,
+    settings,
+    values,
+    wait,
+    webhook,
+)
+from keepwell.rehearsal.servers import Postgres, Redis, start_postgres, start_redis
 
-LONG_S = 20.0
+REPLIES, DEAD = "webhooks:replies", "webhooks:dead"
+
+
+@pytest.fixture(scope="module")
+def postgres_server() -> Iterator[Postgres]:
+    with start_postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres(postgres_server: Postgres) -> Postgres:
+    rows(postgres_server, "DROP TABLE IF EXISTS reply_outbox, webhook_inbox")
+    return postgres_server
 
 
 @pytest.fixture
 def redis() -> Iterator[Redis]:
-    with start_redis() as server:
+    with start_redis(append_only=True) as server:
         yield server
 
 
-class FailingModel:
-    """A model that gives its first replies late or not at all."""
-
-    def __init__(self, *, failures: int, hangs: bool = False) -> None:
-        self.calls = 0
-        self._failures = failures
-        self._hangs = hangs
-
-    async def reply(self, webhook: str) -> str:  # noqa: ARG002 - the seam's signature
-        self.calls += 1
-        if self.calls > self._failures:
-            return "at last"
-        if self._hangs:
-            await asyncio.Event().wait()
-        raise ModelError
+def queued(redis: Redis) -> int:
+    return int(on(redis, lambda queue: queue.xlen("webhooks")))
 
 
-def settings(redis: Redis) -> WorkerSettings:
-    return WorkerSettings(redis_url=redis.url, lanes=4, deadline_s=0.1, abandoned_after_s=0.2)
-
-
-def work(
-    settings: WorkerSettings, *, model: LanguageModel, until: Callable[[Client], Awaitable[bool]]
+def test_every_event_of_a_batch_gets_its_reply_and_the_entry_leaves(
+    redis: Redis, postgres: Postgres
 ) -> None:
-    """Runs a worker until what is awaited holds, then stops it gracefully."""
-
-    async def run() -> None:
-        stopping = asyncio.Event()
-        async with (
-            asyncio.timeout(LONG_S),
-            Client.from_url(settings.redis_url) as queue,
-            asyncio.TaskGroup() as tasks,
-        ):
-            tasks.create_task(Worker(queue, model=model, settings=settings).run(stopping=stopping))
-            while not await until(queue):  # noqa: ASYNC110 - what it asks stands in Redis
-                await asyncio.sleep(0.02)
-            stopping.set()
-
-    asyncio.run(run())
+    enqueue(redis, webhook("a", "b"), webhook("b", "c"), b"no JSON")
+    run([settings(redis, postgres)], until=length_is(REPLIES, 4))
+    events = values(redis, REPLIES, "event")
+    assert events[1:] == ["messaging:a", "messaging:b", "messaging:c"]
+    assert queued(redis) == 0
+    assert rows(postgres, "SELECT count(*) FROM reply_outbox WHERE sent_at IS NULL") == [(0,)]
 
 
-def on(redis: Redis, use: Callable[[Client], Awaitable[Any]]) -> Any:
-    async def run() -> Any:
-        async with Client.from_url(redis.url) as queue:
-            return await use(queue)
-
-    return asyncio.run(run())
-
-
-def enqueue(redis: Redis, *bodies: bytes) -> None:
-    async def add(queue: Client) -> None:
-        for body in bodies:
-            await queue.xadd("webhooks", {"body": body})
-
-    on(redis, add)
+@pytest.mark.parametrize("fault", ["hang", "429", "500"])
+def test_a_fault_of_the_model_that_passes_is_tried_again(
+    redis: Redis, postgres: Postgres, fault: Fault
+) -> None:
+    enqueue(redis, webhook("a"))
+    behaviour = Behaviour(delay_s=0, fault=fault, faulty_calls=2, retry_after_s=0.01)
+    run([settings(redis, postgres, behaviour=behaviour)], until=length_is(REPLIES, 1))
+    assert behaviour.calls == 3
 
 
-def length_is(stream: str, length: int) -> Callable[[Client], Awaitable[bool]]:
-    async def holds(queue: Client) -> bool:
-        return int(await queue.xlen(stream)) == length
-
-    return holds
-
-
-def texts(redis: Redis, stream: str) -> set[bytes]:
-    return {fields[b"text"] for _, fields in on(redis, lambda queue: queue.xrange(stream))}
-
-
-@contextmanager
-def process(redis: Redis, **variables: str) -> Iterator[subprocess.Popen[bytes]]:
-    """The worker as it is deployed: a process of its own."""
-    environment = {**os.environ, "REDIS_URL": redis.url, "RENDER_INSTANCE_ID": "one", **variables}
-    with subprocess.Popen(
-        [sys.executable, "-m", "examples.livestreamsell.worker"],
-        env=environment,
-        stderr=subprocess.DEVNULL,
-    ) as worker:
-        try:
-            yield worker
-        finally:
-            worker.kill()
+@pytest.mark.parametrize(
+    ("fault", "reason"), [("hang", "timeout"), ("429", "rate-limited"), ("500", "server-error")]
+)
+def test_a_fault_that_stays_ends_as_a_dead_letter_with_its_reason(
+    redis: Redis, postgres: Postgres, fault: Fault, reason: str
+) -> None:
+    enqueue(redis, webhook("a"))
+    behaviour = Behaviour(delay_s=0, fault=fault, retry_after_s=0.01)
+    run([settings(redis, postgres, behaviour=behaviour)], until=length_is(DEAD, 1))
+    assert (values(redis, DEAD, "reason"), values(redis, DEAD, "attempts")) == ([reason], ["3"])
+    assert (behaviour.calls, queued(redis)) == (3, 0)
 
 
-def wait_until_one_is_in_hand(redis: Redis) -> None:
-    async def one_in_hand(queue: Client) -> None:
-        async with asyncio.timeout(LONG_S):
-            while True:
-                groups = await queue.xinfo_groups("webhooks")
-                if groups and groups[0]["pending"] == 1:
-                    return
-                await asyncio.sleep(0.02)
-
-    on(redis, one_in_hand)
-
-
-def test_every_entry_gets_its_reply_and_leaves_the_queue(redis: Redis) -> None:
-    enqueue(redis, *(b"x" * size for size in range(20)))
-    model = StandInModel(delay_s=0.01)
-    work(settings(redis), model=model, until=length_is("webhooks:replies", 20))
-    assert texts(redis, "webhooks:replies") == {b"read %d characters" % size for size in range(20)}
-    assert on(redis, lambda queue: queue.xlen("webhooks")) == 0
+def test_a_long_call_is_not_taken_over_by_the_other_worker(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a"))
+    slow = [Behaviour(delay_s=1.5), Behaviour(delay_s=1.5)]
+    workers = [
+        settings(redis, postgres, behaviour=each, deadline_s=9.0, consumer=f"worker-{number}")
+        for number, each in enumerate(slow)
+    ]
+    run(workers, until=length_is(REPLIES, 1))
+    assert sum(each.calls for each in slow) == 1
 
 
-def test_a_reply_names_the_entry_that_it_answers(redis: Redis) -> None:
-    entry = on(redis, lambda queue: queue.xadd("webhooks", {"body": b"hello"}))
-    work(settings(redis), model=StandInModel(delay_s=0), until=length_is("webhooks:replies", 1))
-    [(_, fields)] = on(redis, lambda queue: queue.xrange("webhooks:replies"))
-    assert fields[b"entry"] == entry
+def test_two_workers_share_the_work(redis: Redis, postgres: Postgres) -> None:
+    names = [f"m{number}" for number in range(20)]
+    enqueue(redis, *(webhook(name, tenant=name) for name in names))
+    both = [Behaviour(delay_s=0.1), Behaviour(delay_s=0.1)]
+    workers = [
+        settings(redis, postgres, behaviour=each, lanes=2, in_hand=2, consumer=f"worker-{number}")
+        for number, each in enumerate(both)
+    ]
+    run(workers, until=length_is(REPLIES, 20))
+    assert values(redis, REPLIES, "event") == sorted(f"messaging:{name}" for name in names)
+    assert sum(each.calls for each in both) == 20
+    assert all(each.calls for each in both)
 
 
-@pytest.mark.parametrize("hangs", [False, True], ids=["fails", "misses the deadline"])
-def test_an_entry_without_a_reply_is_tried_again(redis: Redis, *, hangs: bool) -> None:
-    enqueue(redis, b"hello")
-    model = FailingModel(failures=2, hangs=hangs)
-    work(settings(redis), model=model, until=length_is("webhooks:replies", 1))
-    assert (model.calls, texts(redis, "webhooks:replies")) == (3, {b"at last"})
-
-
-def test_an_entry_that_fails_too_often_is_set_aside(redis: Redis) -> None:
-    enqueue(redis, b"poison")
-    model = FailingModel(failures=1000)
-    limited = replace(settings(redis), max_deliveries=2)
-    work(limited, model=model, until=length_is("webhooks:dead", 1))
-    assert (model.calls, texts(redis, "webhooks:dead")) == (2, {b"poison"})
-    assert on(redis, lambda queue: queue.xlen("webhooks")) == 0
-
-
-def test_it_carries_on_when_the_queue_was_lost_with_its_group(redis: Redis) -> None:
-    restarted = False
-
-    async def restart_then_answered(queue: Client) -> bool:
-        nonlocal restarted
-        if not restarted:
-            restarted = True
-            redis.kill()
-            redis.start()
-            await queue.xadd("webhooks", {"body": b"hello"})
-        return int(await queue.xlen("webhooks:replies")) == 1
-
-    work(settings(redis), model=StandInModel(delay_s=0), until=restart_then_answered)
-    assert texts(redis, "webhooks:replies") == {b"read 5 characters"}
-
-
-def test_what_a_killed_worker_had_in_hand_is_taken_over(redis: Redis) -> None:
-    enqueue(redis, b"hello")
-    with process(redis, LLM_DELAY_S="60", LLM_DEADLINE_S="120") as lost:
-        wait_until_one_is_in_hand(redis)
+def test_what_takes_its_workers_with_it_is_set_aside(redis: Redis, postgres: Postgres) -> None:
+    enqueue(redis, webhook("poison"))
+    with process(redis, postgres, LLM_DELAY_S="60") as lost:
+        wait(redis, pending_is(1))
         lost.kill()
         lost.wait(timeout=LONG_S)
-    work(settings(redis), model=StandInModel(delay_s=0), until=length_is("webhooks:replies", 1))
-    assert texts(redis, "webhooks:replies") == {b"read 5 characters"}
+    run([settings(redis, postgres, max_deliveries=1)], until=length_is(DEAD, 1))
+    assert values(redis, DEAD, "reason") == ["crashed"]
 
 
-def test_sigterm_lets_it_finish_what_it_has_in_hand(redis: Redis) -> None:
-    enqueue(redis, b"hello")
-    with process(redis, LLM_DELAY_S="1") as worker:
-        wait_until_one_is_in_hand(redis)
+def test_kill_in_the_middle_and_a_restart_lose_nothing_and_reply_once(
+    redis: Redis, postgres: Postgres
+) -> None:
+    names = [f"m{number}" for number in range(30)]
+    enqueue(redis, *(webhook(name, tenant=name) for name in names))
+    for _ in range(2):
+        with process(redis, postgres, LLM_DELAY_S="0.2", WORKER_LANES="4") as killed:
+            before = int(on(redis, lambda queue: queue.xlen(REPLIES)))
+
+            async def some_more(queue, before=before):
+                return await queue.xlen(REPLIES) >= before + 4
+
+            wait(redis, some_more)
+            killed.kill()
+            killed.wait(timeout=LONG_S)
+    run([settings(redis, postgres)], until=length_is("webhooks", 0))
+    assert values(redis, REPLIES, "event") == sorted(f"messaging:{name}" for name in names)
+    assert rows(postgres, "SELECT count(*) FROM reply_outbox") == [(30,)]
+
+
+def test_it_carries_on_when_postgres_and_redis_were_killed(
+    redis: Redis, postgres: Postgres
+) -> None:
+    with process(redis, postgres, LLM_DELAY_S="0"):
+        enqueue(redis, webhook("before"))
+        wait(redis, length_is(REPLIES, 1))
+        postgres.kill()
+        redis.kill()
+        redis.start()
+        enqueue(redis, webhook("between"))
+        postgres.start()
+        wait(redis, length_is(REPLIES, 2))
+    assert values(redis, REPLIES, "event") == ["messaging:before", "messaging:between"]
+
+
+def test_sigterm_lets_it_finish_and_send_what_it_has_in_hand(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a"))
+    with process(redis, postgres, LLM_DELAY_S="1") as worker:
+        wait(redis, pending_is(1))
+        assert on(redis, lambda queue: queue.ttl("worker:one")) > 0
         worker.send_signal(signal.SIGTERM)
         assert worker.wait(timeout=LONG_S) == 0
-    assert texts(redis, "webhooks:replies") == {b"read 5 characters"}
+    assert values(redis, REPLIES, "event") == ["messaging:a"]
+    assert not on(redis, lambda queue: queue.exists("worker:one"))
 
 
-def test_settings_that_would_steal_live_entries_are_refused() -> None:
-    with pytest.raises(ValueError, match="longer than deadline_s"):
-        WorkerSettings(redis_url="redis://127.0.0.1", deadline_s=30, abandoned_after_s=30)
+def test_sigterm_gives_back_at_once_what_takes_longer_than_the_delay(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a"))
+    patient = {"ABANDONED_AFTER_S": "600", "SHUTDOWN_DELAY_S": "1"}
+    with process(redis, postgres, LLM_FAULT="hang", **patient) as worker:
+        wait(redis, pending_is(1))
+        worker.send_signal(signal.SIGTERM)
+        assert worker.wait(timeout=LONG_S) == 0
+    run([settings(redis, postgres, abandoned_after_s=600.0)], until=length_is(REPLIES, 1))
+    assert queued(redis) == 0

@@ -1,0 +1,67 @@
+"""Holds the replies until they are sent: one for each event, whoever writes it and how often."""
+
+from collections.abc import Awaitable, Callable, Collection
+from dataclasses import dataclass
+
+import asyncpg
+
+from examples.livestreamsell.database import Database
+
+_PUT = """
+INSERT INTO reply_outbox (event_id, entry, tenant, text) VALUES ($1, $2, $3, $4)
+ON CONFLICT (event_id) DO NOTHING
+"""
+_KNOWN = "SELECT event_id FROM reply_outbox WHERE event_id = ANY($1::text[])"
+_NEXT = """
+SELECT event_id, entry, tenant, text FROM reply_outbox
+WHERE sent_at IS NULL AND next_try_at <= now()
+ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
+"""
+_SENT = "UPDATE reply_outbox SET sent_at = now() WHERE event_id = $1"
+_FAILED = """
+UPDATE reply_outbox SET failures = failures + 1,
+  next_try_at = now() + power(2, least(failures, 6)) * interval '1 second'
+WHERE event_id = $1
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reply:
+    """What to answer to one event; `entry` is the one of the stream that brought it."""
+
+    event_id: str
+    entry: str
+    tenant: str
+    text: str
+
+
+class Outbox:
+    """The replies. Rows must be kept as long as Meta may send an event again."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def put(self, reply: Reply) -> None:
+        """Keeps the reply unless the event has one."""
+        pool = await self._database.pool()
+        await pool.execute(_PUT, reply.event_id, reply.entry, reply.tenant, reply.text)
+
+    async def known(self, event_ids: Collection[str]) -> frozenset[str]:
+        """Those of the events that have their reply."""
+        pool = await self._database.pool()
+        return frozenset(row["event_id"] for row in await pool.fetch(_KNOWN, list(event_ids)))
+
+    async def send_next(self, send: Callable[[Reply], Awaitable[bool]]) -> bool:
+        """Sends the reply that waits longest, while nobody else can; whether there was one.
+
+        `send` says whether it went. When the process dies before that is written down, it is
+        sent again, with the same `event_id`: by that the receiver must know it.
+        """
+        pool = await self._database.pool()
+        async with pool.acquire() as connection, connection.transaction():
+            row: asyncpg.Record | None = await connection.fetchrow(_NEXT)
+            if row is None:
+                return False
+            reply = Reply(**dict(row))
+            await connection.execute(_SENT if await send(reply) else _FAILED, reply.event_id)
+            return True
