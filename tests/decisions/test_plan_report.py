@@ -58,11 +58,14 @@ def test_who_else_makes_a_change_is_named():
 
 
 def test_a_plan_without_changes_is_one_line():
-    empty = plan(observations=[observed()])
-    assert summarise(empty).startswith("no changes; 1 vendor is as declared")
-    two = plan(observations=[observed(), observed(vendor="dns")])
-    assert summarise(two).startswith("no changes; 2 vendors are as declared")
-    assert not report_plan("plan", empty, findings=(), now=NOON).excerpts
+    old = NOON - timedelta(minutes=5)
+    empty = plan(observations=[observed(), observed(vendor="dns", taken_at=old)])
+    said = summarise(empty, now=NOON)
+    assert said.startswith(
+        "no changes: as declared are cloudflare (0 calls), dns (0 calls, 5 min ago); digest "
+    )
+    report = report_plan("plan", empty, findings=(), now=NOON)
+    assert [*report.verdicts, *report.tables, *report.excerpts] == []
 
 
 def test_a_plan_counts_by_vendor_and_action():
@@ -78,8 +81,8 @@ def test_a_plan_counts_by_vendor_and_action():
     report = report_plan("plan", some, findings=(), now=NOON)
     assert report.conclusion.startswith("changes: 1 to create, 1 to update, 1 to delete")
     assert report.tables[0].rows == [
-        ("cloudflare", "0", "1", "0", "1", "1"),
-        ("dns", "1", "0", "1", "0", "0"),
+        ("cloudflare", "0", "1", "0", "1", "1", "now"),
+        ("dns", "1", "0", "1", "0", "0", "now"),
     ]
     assert [excerpt.title for excerpt in report.excerpts] == ["cloudflare", "dns"]
     assert report.outputs == {
@@ -101,24 +104,26 @@ def test_the_findings_of_vendors_and_of_the_plan_make_its_status():
 
 def test_secrets_that_were_not_compared_are_named_once():
     seen = plan(observations=[observed(uncompared=["B", "A", "B"])])
-    (verdict, _) = report_plan("plan", seen, findings=(), now=NOON).verdicts
+    (verdict,) = report_plan("plan", seen, findings=(), now=NOON).verdicts
     assert verdict.findings[0].message == "there, but not compared: A, B"
 
 
 @pytest.mark.parametrize(
-    ("age", "note", "status"),
+    ("age", "shown", "status"),
     [
-        (timedelta(seconds=59), "", Status.PASS),
-        (timedelta(minutes=5), "observed 5 min ago", Status.PASS),
-        (timedelta(hours=5), "observed 5 h ago", Status.PASS),
-        (timedelta(hours=27), "observed 27 h ago", Status.UNKNOWN),
-        (timedelta(days=4), "observed 4 days ago", Status.UNKNOWN),
+        (timedelta(seconds=59), "now", Status.PASS),
+        (timedelta(minutes=5), "5 min ago", Status.PASS),
+        (timedelta(hours=5), "5 h ago", Status.PASS),
+        (timedelta(hours=27), "27 h ago", Status.UNKNOWN),
+        (timedelta(days=4), "4 days ago", Status.UNKNOWN),
     ],
 )
-def test_the_age_of_an_observation_shows(age: timedelta, note: str, status: Status):
-    seen = plan(observations=[observed(taken_at=NOON - age)])
-    report = report_plan("plan", seen, findings=(), now=NOON)
-    assert report.verdicts[0].note == note
+def test_the_age_of_an_observation_shows(age: timedelta, shown: str, status: Status):
+    ssl = change("cloudflare setting ssl", value="strict")
+    report = report_plan(
+        "plan", plan(ssl, observations=[observed(taken_at=NOON - age)]), findings=(), now=NOON
+    )
+    assert report.tables[0].rows[0][-1] == shown
     assert report.status is status
 
 

@@ -10,10 +10,10 @@ from pathlib import Path
 import click
 
 from keepwell.commands.conclude import Format, conclude
-from keepwell.commands.executing import dry_run, execute, refuse_missing_secrets
+from keepwell.commands.executing import execute, refuse_missing_secrets
 from keepwell.commands.locking import locked
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.planning import Scope, Subject, observe, plan_against, read_subject
+from keepwell.commands.planning import Scope, Subject, plan_now, read_subject
 from keepwell.commands.pull_request import reviewed_digest
 from keepwell.commands.scope_options import scope_of, scope_options
 from keepwell.commands.wiring import World
@@ -59,15 +59,12 @@ def run(request: ApplyRequest, *, world: World) -> int:
 
 
 def _apply(request: ApplyRequest, *, subject: Subject, expected: str, world: World) -> Report:
-    plan, findings = plan_against(subject, observe(subject), scope=request.scope)
+    plan, findings = plan_now(subject, scope=request.scope)
     findings = (*findings, *judge_digest(plan, expected=expected))
     planned = report_plan("apply", plan, findings=findings, now=world.clock.now())
     if not plan.changes or planned.status >= Status.UNKNOWN:
         return planned
     refuse_missing_secrets(plan, lookup=world.secret)
-    objections = dry_run(plan, vendors=subject.vendors)
-    if any(found.status is Status.FAIL for found in objections):
-        return report_plan("apply", plan, findings=(*findings, *objections), now=world.clock.now())
     journal = Journal(request.journal, started_at=world.clock.now())
     account, left = _carry_out(request, plan, subject=subject, world=world, journal=journal)
     return report_account(planned, account=account, left=left, journal=str(journal.path))
@@ -111,7 +108,7 @@ def _settle(
     """
     deadline_s = world.clock.monotonic_s() + SETTLE_S
     while True:
-        plan, findings = plan_against(subject, observe(subject), scope=request.scope)
+        plan, findings = plan_now(subject, scope=request.scope)
         is_over = world.clock.monotonic_s() >= deadline_s
         if not plan.changes or _is_news(plan, before) or is_over:
             return plan, all(found.status < Status.UNKNOWN for found in findings)

@@ -12,7 +12,6 @@ from keepwell.decisions.diff import RENDER_SYNC
 from keepwell.errors import CouldNotTell, KeepwellError, UsageError
 from keepwell.model.plan import Account, Batch, Plan
 from keepwell.model.secret import names_in
-from keepwell.model.verdict import Finding
 from keepwell.store.journal import Journal
 
 
@@ -39,25 +38,6 @@ def refuse_missing_secrets(plan: Plan, *, lookup: Callable[[str], str | None]) -
             hint="set each as an environment variable of this name, from the place that keeps it",
             see="README.md#secrets",
         )
-
-
-@runtime_checkable
-class Checker(Protocol):
-    """A vendor that judges changes without making them: Cloudflare's dry run of rules."""
-
-    def check(self, batches: Sequence[Batch]) -> Sequence[Finding]:
-        """What the vendor says against these changes."""
-        ...
-
-
-def dry_run(plan: Plan, *, vendors: Mapping[str, Vendor]) -> tuple[Finding, ...]:
-    """What vendors that can tell say against the plan, before anything is sent."""
-    return tuple(
-        finding
-        for name, vendor in vendors.items()
-        if isinstance(vendor, Checker)
-        for finding in vendor.check([each for each in plan.batches if each.vendor == name])
-    )
 
 
 def execute(

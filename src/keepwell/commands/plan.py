@@ -10,13 +10,14 @@ import click
 
 from keepwell.commands.conclude import Format, conclude
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.planning import Scope, observe, plan_against, read_observed, read_subject
+from keepwell.commands.planning import Scope, plan_against, plan_now, read_subject
 from keepwell.commands.pull_request import keep_drift_issue, leave_digest
 from keepwell.commands.scope_options import scope_of, scope_options
 from keepwell.commands.wiring import World
 from keepwell.decisions.plan_report import report_plan
 from keepwell.model.plan import Plan
 from keepwell.model.verdict import Finding, Report, Status, Verdict
+from keepwell.store.observations import read_observations
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,8 +49,11 @@ def make_report(request: PlanRequest, *, world: World) -> tuple[Plan, Report]:
     """The plan and what is said of it."""
     subject = read_subject(request.scope, world=world)
     try:
-        observations = read_observed(request.scope) or observe(subject)
-        plan, findings = plan_against(subject, observations, scope=request.scope)
+        if request.scope.observed is None:
+            plan, findings = plan_now(subject, scope=request.scope)
+        else:
+            observations = read_observations(request.scope.observed)
+            plan, findings = plan_against(subject, observations, scope=request.scope)
     finally:
         subject.close()
     report = report_plan("plan", plan, findings=findings, now=world.clock.now())

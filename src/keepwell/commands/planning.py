@@ -7,6 +7,7 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from keepwell.clients.base import prepare_authorities
 from keepwell.commands.vendors import Vendor, make_vendors, observe_all
@@ -25,13 +26,12 @@ from keepwell.decisions.order import order
 from keepwell.decisions.police import judge_documents, judge_stack
 from keepwell.decisions.sync_notes import sync_notes
 from keepwell.model.document import Document
-from keepwell.model.plan import Plan
+from keepwell.model.plan import Batch, Plan
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding, Status
 from keepwell.stackfile import LoadedStack, load
 from keepwell.store.documents import read_documents
-from keepwell.store.observations import read_observations
 from keepwell.templating import FOLDERS, MARKER, generate
 
 
@@ -48,6 +48,15 @@ class Scope:
     only: Sequence[str] = ()
     observed: Path | None = None
     allowed: Allowance = field(default_factory=Allowance)
+
+
+@runtime_checkable
+class Checker(Protocol):
+    """A vendor that judges changes without making them: Cloudflare's dry run of rules."""
+
+    def check(self, batches: Sequence[Batch]) -> Sequence[Finding]:
+        """What the vendor says of these changes."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,6 +130,16 @@ def observe(subject: Subject) -> tuple[Observation, ...]:
     return observe_all(subject.vendors, desired_of(subject, render_ranges=()))
 
 
+def plan_now(subject: Subject, *, scope: Scope) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan of what the vendors have now, and what is to be said of it, also by them.
+
+    Raises:
+        ApiError: a vendor gave no answer that can be used.
+    """
+    plan, findings = plan_against(subject, observe(subject), scope=scope)
+    return plan, (*findings, *_dry_run(plan, vendors=subject.vendors))
+
+
 def plan_against(
     subject: Subject, observations: Sequence[Observation], *, scope: Scope
 ) -> tuple[Plan, tuple[Finding, ...]]:
@@ -151,9 +170,14 @@ def plan_against(
     return plan, (*subject.findings, *difference.findings, *notes, *refusals)
 
 
-def read_observed(scope: Scope) -> tuple[Observation, ...]:
-    """The observations of the file that a scope names; none where it names none."""
-    return read_observations(scope.observed) if scope.observed is not None else ()
+def _dry_run(plan: Plan, *, vendors: Mapping[str, Vendor]) -> tuple[Finding, ...]:
+    """What vendors that can tell say of the plan; they change nothing."""
+    return tuple(
+        finding
+        for name, vendor in vendors.items()
+        if isinstance(vendor, Checker)
+        for finding in vendor.check([each for each in plan.batches if each.vendor == name])
+    )
 
 
 def _is_no(finding: Finding) -> bool:

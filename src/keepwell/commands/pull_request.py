@@ -28,7 +28,9 @@ def leave_digest(plan: Plan, *, world: World) -> None:
                 _head(world),
                 context=CONTEXT,
                 state="success",
-                description=f"{_DIGEST}{plan.digest}; {summarise(plan)}"[:140],
+                description=f"{_DIGEST}{plan.digest}; {summarise(plan, now=world.clock.now())}"[
+                    :140
+                ],
                 target_url=world.runner.run_url or "",
             )
         except ApiError as error:

@@ -35,14 +35,15 @@ def report_plan(
         findings: what policies, the guard and the diff say of it.
         now: when it is read, for the age of what it rests on.
     """
+    verdicts = [
+        *(_observed(each, now=now) for each in plan.observations),
+        Verdict(subject="plan", findings=findings),
+    ]
     return Report(
         command=command,
-        conclusion=summarise(plan),
-        verdicts=[
-            *(_observed(each, now=now) for each in plan.observations),
-            Verdict(subject="plan", findings=findings),
-        ],
-        tables=[_counts(plan)] if plan.observations else (),
+        conclusion=summarise(plan, now=now),
+        verdicts=[each for each in verdicts if each.findings],
+        tables=[_counts(plan, now=now)] if plan.changes else (),
         excerpts=list(_excerpts(plan)),
         outputs=plan_outputs(plan),
         details={"changes": [_fact(change) for change in plan.changes]},
@@ -59,14 +60,16 @@ def plan_outputs(plan: Plan) -> dict[str, str]:
     }
 
 
-def summarise(plan: Plan) -> str:
-    """The plan in a line."""
+def summarise(plan: Plan, *, now: datetime) -> str:
+    """The plan in a line; without changes it says of whom, by how many calls, and how old."""
     if not plan.observations:
         return "no vendor was asked"
     if not plan.changes:
-        count = len(plan.observations)
-        who = "1 vendor is" if count == 1 else f"{count} vendors are"
-        return f"no changes; {who} as declared (digest {plan.digest[:12]})"
+        who = ", ".join(
+            f"{seen.vendor} ({seen.calls} calls{_since(seen, now=now, before=', ')})"
+            for seen in plan.observations
+        )
+        return f"no changes: as declared are {who}; digest {plan.digest[:12]}"
     parts = [f"{count} to {action}" for action in Action if (count := _count(plan.changes, action))]
     return f"changes: {', '.join(parts)} (digest {plan.digest[:12]})"
 
@@ -130,8 +133,13 @@ def _observed(seen: Observation, *, now: datetime) -> Verdict:
                 hint="run the workflow `drift`, which observes anew",
             )
         )
-    note = f"observed {_age(age_s)} ago" if age_s >= 60 else ""
-    return Verdict(subject=seen.vendor, findings=findings, note=note)
+    return Verdict(subject=seen.vendor, findings=findings, note=_since(seen, now=now))
+
+
+def _since(seen: Observation, *, now: datetime, before: str = "") -> str:
+    """How long ago it was observed, behind `before`; nothing where it was just now."""
+    age_s = (now - seen.taken_at).total_seconds()
+    return f"{before}{_age(age_s)} ago" if age_s >= 60 else ""
 
 
 def _not_compared(seen: Observation) -> Iterator[Finding]:
@@ -145,13 +153,14 @@ def _not_compared(seen: Observation) -> Iterator[Finding]:
         )
 
 
-def _counts(plan: Plan) -> Table:
+def _counts(plan: Plan, *, now: datetime) -> Table:
     rows = []
     for seen in plan.observations:
         of_vendor = [each for each in plan.changes if each.resource.vendor == seen.vendor]
         counts = [str(_count(of_vendor, action)) for action in Action]
-        rows.append((seen.vendor, *counts, str(len(seen.resources)), str(seen.calls)))
-    columns = ("vendor", *Action, "observed", "calls")
+        age = _since(seen, now=now) or "now"
+        rows.append((seen.vendor, *counts, str(len(seen.resources)), str(seen.calls), age))
+    columns = ("vendor", *Action, "resources", "calls", "observed")
     return Table(title="", columns=columns, rows=rows)
 
 

@@ -3,7 +3,7 @@ import pytest
 
 from keepwell.errors import ApiError
 from keepwell.model.verdict import Status
-from tests.clients.cloudflare.planning import apply_all, batches, one_by_one
+from tests.clients.cloudflare.planning import batches, one_by_one
 from tests.clients.cloudflare.zone_double import (
     CUSTOM,
     ESCAPED,
@@ -86,28 +86,11 @@ def test_rules_with_a_secret_that_is_not_at_hand_are_not_asked_about() -> None:
     assert [call for call, _ in zone.sent("PUT")] == [DRY.replace(CUSTOM, LIMITS)]
 
 
-def test_apply_asks_before_it_sends() -> None:
-    zone = ZoneDouble()
-    assert apply_all(zone.client(dry_run=True), DESIRED[:2]) == []
-    assert [call for call, _ in zone.sent("PUT")] == [DRY, DRY.removesuffix("?dry_run=true")]
-
-
-def test_apply_sends_nothing_that_cloudflare_would_refuse() -> None:
-    zone = ZoneDouble()
-    client = zone.client(dry_run=True)
-    (batch,) = batches(client, DESIRED[:2])
-    zone.script(DRY, refusal("unknown field", pointer="/rules/1/expression"))
-    with pytest.raises(ApiError, match="rule keepwell-b, expression: unknown field"):
-        client.apply(batch)
-    assert [call for call, _ in zone.sent("PUT")] == [DRY]
-
-
 def test_a_token_that_may_not_edit_is_told_which_permission_it_lacks() -> None:
     zone = ZoneDouble()
-    client = zone.client(dry_run=True)
+    client = zone.client()
     (batch,) = batches(client, DESIRED[:2])
     denied = refusal("no", code=10000, status=403)
-    zone.script(DRY, denied)
     zone.script(DRY.removesuffix("?dry_run=true"), denied)
     with pytest.raises(ApiError, match="403") as caught:
         client.apply(batch)

@@ -23,7 +23,7 @@ def zone_of_the_stack() -> ZoneDouble:
 def test_a_second_plan_is_empty_and_machines_pass_first() -> None:
     zone = zone_of_the_stack()
     zone.save(CUSTOM, [rule("by-hand")])
-    assert apply_all(zone.client(dry_run=True), WANTED) == []
+    assert apply_all(zone.client(), WANTED) == []
     assert [each["ref"] for each in zone.rules[CUSTOM]] == [
         "keepwell-machine-paths",
         "keepwell-path-probes",

@@ -64,9 +64,7 @@ class ZoneDouble:
     )
     made: int = 0
 
-    def client(
-        self, *, dry_run: bool = False, secrets: Mapping[str, str] | None = None
-    ) -> Cloudflare:
+    def client(self, *, secrets: Mapping[str, str] | None = None) -> Cloudflare:
         api = Api(
             TERMS,
             token="t0ken",
@@ -74,7 +72,7 @@ class ZoneDouble:
             transport=httpx.MockTransport(self.answer),
         )
         known = {"PROBE_TOKEN": SECRET} if secrets is None else secrets
-        return Cloudflare(api, zone=NAME, lookup=known.get, dry_run=dry_run)
+        return Cloudflare(api, zone=NAME, lookup=known.get)
 
     def script(self, call: str, *steps: Script | httpx.Response) -> None:
         """What the next calls "METHOD /path?query" get, instead of what the state says."""

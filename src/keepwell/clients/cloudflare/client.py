@@ -24,15 +24,14 @@ from keepwell.model.verdict import Finding
 
 
 class Cloudflare:
-    """One zone. With `dry_run`, Cloudflare is asked to validate rules before they are sent."""
+    """One zone."""
 
     name = "cloudflare"
 
-    def __init__(self, api: Api, *, zone: str, lookup: Lookup, dry_run: bool = False) -> None:
+    def __init__(self, api: Api, *, zone: str, lookup: Lookup) -> None:
         self._api = api
         self._zone_name = zone
         self._given = lookup
-        self._dry_run = dry_run
         self._zone: Zone | None = None
         self._phases: dict[str, Phase] = {}
         self._order: dict[str, dict[str, int]] = {}
@@ -79,7 +78,7 @@ class Cloudflare:
         if batch.kind == "rule":
             for phase, changes in _by_phase([batch]).items():
                 seen = self._phases[phase]
-                self._phases[phase] = self._writer().write(seen, changes, dry_run=self._dry_run)
+                self._phases[phase] = self._writer().write(seen, changes)
             return
         for change in batch.changes:
             self._change(change)

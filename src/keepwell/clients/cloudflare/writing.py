@@ -11,7 +11,6 @@ from typing import Any
 from keepwell.clients.cloudflare.objection import (
     is_refusal,
     objections,
-    result,
     secrets_in,
     unquoted,
 )
@@ -35,13 +34,12 @@ class Writer:
         self._order = order
         self._lookup = lookup
 
-    def write(self, seen: Phase, changes: Sequence[Change], *, dry_run: bool) -> Phase:
+    def write(self, seen: Phase, changes: Sequence[Change]) -> Phase:
         """Makes the changes and answers what stands in the phase then.
 
         Args:
             seen: the phase as it was observed.
             changes: those of the phase, and no others.
-            dry_run: ask first whether Cloudflare would take the rules.
 
         Raises:
             UsageError: a secret is not at hand; nothing was sent.
@@ -59,8 +57,6 @@ class Writer:
         rules = self._merged(now, changes)
         secrets = secrets_in(changes, now.rules, lookup=self._lookup)
         with unquoted(secrets):
-            if dry_run:
-                self._rehearse(now.name, rules, secrets=secrets)
             after = self._rulesets.replace(now.name, rules, secrets=secrets)
         self._require_ours_alone(now, after)
         return after
@@ -86,14 +82,6 @@ class Writer:
     def _merged(self, phase: Phase, changes: Sequence[Change]) -> list[dict[str, Any]]:
         order = self._order.get(phase.name, {})
         return merged(phase.rules, changes, order=order, lookup=self._lookup)
-
-    def _rehearse(
-        self, phase: str, rules: Sequence[Mapping[str, Any]], *, secrets: frozenset[str]
-    ) -> None:
-        answer = self._rulesets.rehearse(phase, rules)
-        if answer.status == 403:  # the same answer comes to the PUT itself, with its hint
-            return
-        result(answer.json, f"the rules of {phase}", rules=rules, secrets=secrets)
 
     def _require(self, changes: Sequence[Change]) -> None:
         missing = self._missing(changes)
