@@ -81,11 +81,12 @@ def measure(stage: Stage) -> Iterator[Row]:
     )
     for vendor, desk in stage.desks.items():
         most = MOST_CALLS[vendor]
+        reads = [each for each in desk.journal if each.query != "dry_run=true"]
         yield Row(
             name=f"calls to {vendor}",
-            measured=str(len(desk.journal)),
+            measured=f"{len(reads)} and {len(desk.journal) - len(reads)} dry runs",
             limit=f"at most {most}",
-            is_met=len(desk.journal) <= most,
+            is_met=len(reads) <= most,
         )
 
 

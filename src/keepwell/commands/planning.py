@@ -26,7 +26,7 @@ from keepwell.decisions.order import order
 from keepwell.decisions.police import judge_documents, judge_stack
 from keepwell.decisions.sync_notes import sync_notes
 from keepwell.model.document import Document
-from keepwell.model.plan import Batch, Plan
+from keepwell.model.plan import Change, Plan
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding, Status
@@ -54,7 +54,7 @@ class Scope:
 class Checker(Protocol):
     """A vendor that judges changes without making them: Cloudflare's dry run of rules."""
 
-    def check(self, batches: Sequence[Batch]) -> Sequence[Finding]:
+    def check(self, changes: Sequence[Change]) -> Sequence[Finding]:
         """What the vendor says of these changes."""
         ...
 
@@ -136,8 +136,8 @@ def plan_now(subject: Subject, *, scope: Scope) -> tuple[Plan, tuple[Finding, ..
     Raises:
         ApiError: a vendor gave no answer that can be used.
     """
-    plan, findings = plan_against(subject, observe(subject), scope=scope)
-    return plan, (*findings, *_dry_run(plan, vendors=subject.vendors))
+    desired = desired_of(subject, render_ranges=())
+    return plan_against(subject, observe_all(subject.vendors, desired, ask=_try_out), scope=scope)
 
 
 def plan_against(
@@ -170,14 +170,17 @@ def plan_against(
     return plan, (*subject.findings, *difference.findings, *notes, *refusals)
 
 
-def _dry_run(plan: Plan, *, vendors: Mapping[str, Vendor]) -> tuple[Finding, ...]:
-    """What vendors that can tell say of the plan; they change nothing."""
-    return tuple(
-        finding
-        for name, vendor in vendors.items()
-        if isinstance(vendor, Checker)
-        for finding in vendor.check([each for each in plan.batches if each.vendor == name])
-    )
+def _try_out(vendor: Vendor, desired: Sequence[Resource]) -> Observation:
+    """An observation, and what the vendor itself says of the changes, where it can tell.
+
+    Asked while other vendors are still waited for, so that it costs a plan no time.
+    """
+    before = vendor.calls
+    seen = vendor.observe(desired)
+    if not isinstance(vendor, Checker):
+        return seen
+    said = vendor.check(diff(desired, [seen]).changes)
+    return replace(seen, findings=(*seen.findings, *said), calls=vendor.calls - before)
 
 
 def _is_no(finding: Finding) -> bool:

@@ -29,6 +29,11 @@ if TYPE_CHECKING:
 class Vendor(Protocol):
     """What commands ask of a vendor's client."""
 
+    @property
+    def calls(self) -> int:
+        """How many requests were sent so far, retries included."""
+        ...
+
     def observe(self, desired: Sequence[Resource]) -> Observation:
         """What the vendor has now; `desired` says what matters. Changes nothing."""
         ...
@@ -129,8 +134,17 @@ def make_vendors(
     return made, tuple(missing)
 
 
+Ask = Callable[[Vendor, Sequence[Resource]], Observation]
+"""Asks a vendor about what is desired of it."""
+
+
+def observe(vendor: Vendor, desired: Sequence[Resource]) -> Observation:
+    """What the vendor has, and no more."""
+    return vendor.observe(desired)
+
+
 def observe_all(
-    vendors: Mapping[str, Vendor], desired: Sequence[Resource]
+    vendors: Mapping[str, Vendor], desired: Sequence[Resource], *, ask: Ask = observe
 ) -> tuple[Observation, ...]:
     """Asks all vendors at once.
 
@@ -141,7 +155,7 @@ def observe_all(
         return ()
     with ThreadPoolExecutor(len(vendors)) as pool:
         asked = [
-            pool.submit(vendor.observe, [each for each in desired if each.vendor == name])
+            pool.submit(ask, vendor, [each for each in desired if each.vendor == name])
             for name, vendor in vendors.items()
         ]
     return tuple(each.result() for each in asked)

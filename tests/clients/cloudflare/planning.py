@@ -15,8 +15,11 @@ def changes_in(desired: Sequence[Resource], seen: Observation) -> Sequence[Chang
 
 
 def batches(client: Cloudflare, desired: Sequence[Resource]) -> tuple[Batch, ...]:
-    found = changes_in(desired, client.observe(desired))
-    return order(found, zone="livestreamsell.example", unverified={})
+    return order(changes(client, desired), zone="livestreamsell.example", unverified={})
+
+
+def changes(client: Cloudflare, desired: Sequence[Resource]) -> Sequence[Change]:
+    return changes_in(desired, client.observe(desired))
 
 
 def one_by_one(pending: Sequence[Batch]) -> list[Batch]:

@@ -3,7 +3,7 @@ import pytest
 
 from keepwell.errors import ApiError
 from keepwell.model.verdict import Status
-from tests.clients.cloudflare.planning import batches, one_by_one
+from tests.clients.cloudflare.planning import batches, changes
 from tests.clients.cloudflare.zone_double import (
     CUSTOM,
     ESCAPED,
@@ -30,7 +30,7 @@ QUOTA = "exceeded maximum number of rules"
 def test_every_phase_is_asked_and_nothing_changes() -> None:
     zone = ZoneDouble(bots={"fight_mode": True})
     client = zone.client()
-    findings = client.check(batches(client, [*DESIRED, bots(fight_mode=False)]))
+    findings = client.check(changes(client, [*DESIRED, bots(fight_mode=False)]))
     assert [(each.status, each.message) for each in findings] == [
         (Status.PASS, f"{CUSTOM}: Cloudflare would take the rules"),
         (Status.PASS, f"{LIMITS}: Cloudflare would take the rules"),
@@ -41,11 +41,11 @@ def test_every_phase_is_asked_and_nothing_changes() -> None:
     )
 
 
-def test_two_batches_of_one_phase_are_asked_as_one() -> None:
+def test_the_changes_of_one_phase_are_asked_as_one() -> None:
     zone = ZoneDouble()
     zone.save(CUSTOM, [rule("keepwell-old")])
     client = zone.client()
-    client.check(one_by_one(batches(client, DESIRED)))
+    client.check(changes(client, DESIRED))
     ((_, body),) = [sent for sent in zone.sent("PUT") if CUSTOM in sent[0]]
     assert [each["ref"] for each in body["rules"]] == ["keepwell-a", "keepwell-b"]
 
@@ -69,7 +69,7 @@ def test_what_cloudflare_says_is_told_of_the_rule(
 ) -> None:
     zone = ZoneDouble()
     client = zone.client()
-    pending = batches(client, DESIRED)
+    pending = changes(client, DESIRED)
     zone.script(DRY, said)
     finding, _ = client.check(pending)
     assert finding.status is status
@@ -80,7 +80,7 @@ def test_what_cloudflare_says_is_told_of_the_rule(
 def test_rules_with_a_secret_that_is_not_at_hand_are_not_asked_about() -> None:
     zone = ZoneDouble()
     client = zone.client(secrets={})
-    finding, other = client.check(batches(client, DESIRED))
+    finding, other = client.check(changes(client, DESIRED))
     assert (finding.status, other.status) == (Status.WARN, Status.PASS)
     assert "PROBE_TOKEN" in finding.message
     assert [call for call, _ in zone.sent("PUT")] == [DRY.replace(CUSTOM, LIMITS)]

@@ -66,9 +66,9 @@ def _client(*, url: str, clock: ManualClock, token: str = TOKEN, zone: str = ZON
 def _check(client: Cloudflare, desired: Sequence[Resource]) -> None:
     """Asks what Cloudflare would say to the changes, and to one that it refuses when it is made."""
     seen = client.observe(desired)
-    batches = order(diff(desired, [seen]).changes, zone=ZONE, unverified={})
-    client.check(batches)
-    for batch in batches:
+    changes = diff(desired, [seen]).changes
+    client.check(changes)
+    for batch in order(changes, zone=ZONE, unverified={}):
         if any(change.after.get("expression") == "not an expression" for change in batch.changes):
             with suppress(KeepwellError):
                 client.apply(batch)

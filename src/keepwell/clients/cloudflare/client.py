@@ -76,26 +76,26 @@ class Cloudflare:
             ApiError: Cloudflare refuses the change, or did not answer.
         """
         if batch.kind == "rule":
-            for phase, changes in _by_phase([batch]).items():
+            for phase, changes in _by_phase(batch.changes).items():
                 seen = self._phases[phase]
                 self._phases[phase] = self._writer().write(seen, changes)
             return
         for change in batch.changes:
             self._change(change)
 
-    def check(self, batches: Sequence[Batch]) -> tuple[Finding, ...]:
-        """What Cloudflare would say to the rules of these batches; nothing is changed.
+    def check(self, changes: Sequence[Change]) -> tuple[Finding, ...]:
+        """What Cloudflare would say to the rules among these changes; nothing is changed.
 
         One finding for each phase, after `observe`. Another kind of change cannot be tried.
 
         Raises:
             ApiError: a call failed otherwise than by a refusal.
         """
-        pending = _by_phase([batch for batch in batches if batch.kind == "rule"])
+        pending = _by_phase([each for each in changes if each.resource.kind == "rule"])
         writer = self._writer()
         asking = (
-            partial(writer.check, self._phases[phase], changes)
-            for phase, changes in pending.items()
+            partial(writer.check, self._phases[phase], of_phase)
+            for phase, of_phase in pending.items()
         )
         return tuple(at_once(*asking))
 
@@ -146,8 +146,8 @@ class Cloudflare:
         return Writer(self._rulesets(), order=self._order, lookup=self._lookup)
 
 
-def _by_phase(batches: Sequence[Batch]) -> dict[str, list[Change]]:
+def _by_phase(changes: Sequence[Change]) -> dict[str, list[Change]]:
     pending: dict[str, list[Change]] = {}
-    for change in (change for batch in batches for change in batch.changes):
+    for change in changes:
         pending.setdefault(change.resource.key.partition("/")[0], []).append(change)
     return pending
