@@ -230,15 +230,29 @@ def test_a_later_file_is_built_on_what_stands_there_also_when_somebody_was_faste
 
 
 def test_a_branch_that_never_stands_still_is_given_up():
+    heads = [(200, {"object": {"sha": f"c{number}"}}) for number in range(10)]
     client, _ = github(
         {
             **OBJECTS,
-            "GET /git/ref/heads/data": (200, {"object": {"sha": "c0"}}),
-            "PATCH /git/refs/heads/data": (422, {}),
+            "GET /git/ref/heads/data": heads,
+            "PATCH /git/refs/heads/data": (422, {"message": "Update is not a fast forward"}),
         }
     )
     with pytest.raises(CouldNotTell, match="others kept changing the branch data"):
         keep(client)
+
+
+def test_a_branch_that_github_protects_is_refused_in_its_own_words():
+    client, sent = github(
+        {
+            **OBJECTS,
+            "GET /git/ref/heads/data": (200, {"object": {"sha": "c0"}}),
+            "PATCH /git/refs/heads/data": (422, {"message": "Changes must be made through a PR"}),
+        }
+    )
+    with pytest.raises(Refused, match="on the branch data: Changes must be made through a PR"):
+        keep(client)
+    assert [call for call, _ in sent].count("POST /git/commits") == 1
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from keepwell.decisions.desired_cloudflare import desired, phases
+from keepwell.decisions.desired_cloudflare import desired
 from keepwell.errors import UsageError
 from keepwell.model.document import Document
 
@@ -43,14 +43,6 @@ def test_the_committed_documents_become_rules_settings_and_bots_in_order() -> No
         "crawler_protection": "enabled",
         "is_robots_txt_managed": True,
     }
-
-
-def test_a_phase_without_rules_is_managed_too() -> None:
-    assert phases(committed()) == (
-        "http_request_firewall_custom",
-        "http_ratelimit",
-        "http_request_dynamic_redirect",
-    )
 
 
 def test_a_rule_holds_its_place_its_defaults_and_its_secrets_by_reference() -> None:
@@ -104,4 +96,3 @@ def test_a_ref_that_does_not_tell_rules_apart_is_refused(rules: list[dict[str, A
 )
 def test_nothing_is_desired_of_documents_that_ask_for_nothing(documents: list[Document]) -> None:
     assert desired(documents) == ()
-    assert phases(documents) == ()

@@ -145,21 +145,27 @@ class GitHub:
 
         Raises:
             CouldNotTell: others were faster every time.
+            Refused: GitHub lets nobody change the branch so.
         """
         ref = f"heads/{branch}"
+        blob = self._made(
+            "blobs", {"content": base64.b64encode(content).decode(), "encoding": "base64"}
+        )
+        head = self._ref(ref)
         for _ in range(_TRIES):
-            head = self._ref(ref)
-            commit = self._commit(path, content=content, message=message, parent=head)
-            if self._move(ref, to=commit, exists=head is not None):
+            commit = self._commit(path, blob=blob, message=message, parent=head)
+            said = self._move(ref, to=commit, exists=head is not None)
+            if said is None:
                 return
+            before, head = head, self._ref(ref)
+            if head == before:
+                raise Refused(f"GitHub does not take {path} on the branch {branch}: {said}")
         raise CouldNotTell(
             f"{path} was not kept: others kept changing the branch {branch}",
             hint="run it again when they are done",
         )
 
-    def _commit(self, path: str, *, content: bytes, message: str, parent: str | None) -> str:
-        encoded = base64.b64encode(content).decode()
-        blob = self._made("blobs", {"content": encoded, "encoding": "base64"})
+    def _commit(self, path: str, *, blob: str, message: str, parent: str | None) -> str:
         entry = {"path": path, "mode": "100644", "type": "blob", "sha": blob}
         tree: dict[str, Any] = {"tree": [entry]}
         if parent is not None:
@@ -178,12 +184,15 @@ class GitHub:
         )
         return str(answer.json["sha"])
 
-    def _move(self, ref: str, *, to: str, exists: bool) -> bool:
+    def _move(self, ref: str, *, to: str, exists: bool) -> str | None:
+        """Moves or makes a ref; None where that was done, else what GitHub said."""
         if exists:
             path, body = f"{self._at}/git/refs/{ref}", {"sha": to, "force": False}
-            return self._api.patch(path, json=body, expect=(200, 422)).status == 200
-        body = {"ref": f"refs/{ref}", "sha": to}
-        return self._api.post(f"{self._at}/git/refs", json=body, expect=(201, 422)).status == 201
+            answer = self._api.patch(path, json=body, expect=(200, 422))
+        else:
+            body = {"ref": f"refs/{ref}", "sha": to}
+            answer = self._api.post(f"{self._at}/git/refs", json=body, expect=(201, 422))
+        return str((answer.json or {}).get("message", "")) if answer.status == 422 else None
 
     def _ref(self, ref: str) -> str | None:
         answer = self._api.get(f"{self._at}/git/ref/{ref}", expect=(200, 404))

@@ -9,7 +9,6 @@ Source: https://github.com/supabase/vault (read 2026-11).
 import asyncio
 import contextlib
 import hashlib
-import ipaddress
 import secrets
 from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -18,13 +17,14 @@ from urllib.parse import parse_qs, urlsplit
 
 import asyncpg
 
+from keepwell.clients.base import is_loopback, resolved
 from keepwell.clock import Clock
 from keepwell.decisions.migrations import judge_migrations
 from keepwell.decisions.scram import SALT_BYTES, scram_verifier
 from keepwell.errors import ApiError, UsageError
-from keepwell.model.plan import Batch, Change
+from keepwell.model.plan import Batch
 from keepwell.model.resource import Observation, Resource
-from keepwell.model.secret import HIDDEN, Lookup, names_in, resolve
+from keepwell.model.secret import HIDDEN, Lookup, names_in
 
 T = TypeVar("T")
 
@@ -121,11 +121,17 @@ class VaultVendor:
             UsageError: a secret is not at hand; nothing was sent.
             ApiError: Postgres refused.
         """
-        values = [self._value(change) for change in batch.changes if batch.kind == "vault-secret"]
         if batch.kind == "vault":
             self._run(lambda connection: _install(connection, self._sql, self._version))
-        for change, value in zip(batch.changes, values, strict=False):
-            self.put(change.resource.key, value)
+            return
+        values = {
+            change.resource.key: resolved(
+                change, change.resource.fields["value"], lookup=self._lookup
+            )
+            for change in batch.changes
+        }
+        for name, value in values.items():
+            self.put(name, value)
 
     def put(self, name: str, value: str) -> None:
         """Stores a secret, new or not.
@@ -170,15 +176,6 @@ class VaultVendor:
             ApiError: Postgres refused.
         """
         return int(self._run(lambda connection: connection.fetchval(_SESSIONS, role)))
-
-    def _value(self, change: Change) -> str:
-        try:
-            return str(resolve(change.resource.fields["value"], lookup=self._lookup))
-        except KeyError as missing:
-            raise UsageError(
-                f"{change.address} needs the variable {missing.args[0]}, which is not set",
-                hint=f"set {missing.args[0]} from the place that keeps it",
-            ) from None
 
     def _seen(self, wanted: Resource, digest: str) -> Resource:
         reference = wanted.fields["value"]
@@ -266,20 +263,13 @@ def _vetted(dsn: str) -> str:
             " signs such as / @ [ in it are written as %2F %40 %5B",
         ) from None
     mode = parse_qs(parts.query).get("sslmode", [""])[-1]
-    if mode not in ("verify-full", "verify-ca") and not _is_loopback(host):
+    if mode not in ("verify-full", "verify-ca") and not is_loopback(host):
         raise UsageError(
             f"{_VARIABLE} does not have the server's certificate verified",
             hint="add ?sslmode=verify-full&sslrootcert=FILE, with the project's certificate",
             see="https://supabase.com/docs/guides/platform/ssl-enforcement",
         )
     return dsn
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _quoted(identifier: str) -> str:

@@ -6,11 +6,11 @@ Clients are imported when they are made: a plan of one vendor does not pay for t
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from ipaddress import ip_address
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 from urllib.parse import urlsplit
 
+from keepwell.clients.base import is_loopback
 from keepwell.commands.wiring import World
 from keepwell.decisions.desired_supabase import VAULT, sql_digest
 from keepwell.decisions.migrations import newest_version
@@ -183,19 +183,12 @@ def _no_token(name: str, kind: _Kind) -> Finding:
 def _address(world: World, kind: _Kind) -> str:
     """Where a rehearsal has its stand-in. A token must not go to anybody else's machine."""
     url = world.environ.get(kind.address, "")
-    if url and not _is_loopback(urlsplit(url).hostname or ""):
+    if url and not is_loopback(urlsplit(url).hostname or ""):
         raise UsageError(
             f"{kind.address} names {urlsplit(url).hostname}, which is not this machine",
             hint=f"unset {kind.address}: it is for rehearsals on 127.0.0.1",
         )
     return url
-
-
-def _is_loopback(host: str) -> bool:
-    try:
-        return host == "localhost" or ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def _render(making: _Making) -> Vendor:

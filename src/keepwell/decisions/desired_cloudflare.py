@@ -41,12 +41,6 @@ def desired(documents: Sequence[Document]) -> tuple[Resource, ...]:
     )
 
 
-def phases(documents: Sequence[Document]) -> tuple[str, ...]:
-    """The phases whose rules keepwell manages, those without a rule included."""
-    found = {each.path: each.text for each in documents}
-    return tuple(json.loads(found[path])["phase"] for path in _RULES if path in found)
-
-
 def _is_ours(document: Document) -> bool:
     return document.path in (*_RULES, _SETTINGS, _BOTS)
 

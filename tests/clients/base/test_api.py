@@ -151,6 +151,20 @@ def test_a_limit_is_waited_for_as_long_as_the_vendor_says(headers: dict[str, str
     assert acme.waited_s == pytest.approx(waited_s)
 
 
+@pytest.mark.parametrize("name", ["ratelimit", "x_ratelimit"])
+def test_a_fault_is_not_waited_for_until_a_limit_begins_anew(name: str):
+    beside = {f"{name}_remaining": "390", f"{name}_reset": "55"}
+    acme = Acme(no(502, **beside), ok({"a": 1}))
+    assert acme.api.get("/things").json == {"a": 1}
+    assert acme.waited_s <= 0.5
+
+
+def test_a_fault_that_says_when_to_come_again_is_believed():
+    acme = Acme(no(503, retry_after="6"), ok())
+    acme.api.get("/things")
+    assert acme.waited_s == 6
+
+
 def test_a_long_wait_is_told():
     acme = Acme(no(429, retry_after="40"), ok())
     acme.api.get("/things")

@@ -12,10 +12,9 @@ from keepwell.clients.base import (
     at_once,
     cursor_rows,
     linked_rows,
-    matches,
-    numbered_rows,
     segment,
 )
+from keepwell.clients.base.terms import matches
 from keepwell.clock import ManualClock
 from tests.worlds import NOON
 
@@ -53,23 +52,6 @@ def test_an_empty_page_ends_a_list():
     api, asked = paged(page(rows("a", "b")), page([]))
     assert list(cursor_rows(api, "/things", name="thing", limit=2)) == ["a", "b"]
     assert len(asked) == 2
-
-
-def numbered(result: Any, total: int) -> httpx.Response:
-    return page({"result": result, "result_info": {"total_pages": total}})
-
-
-def test_pages_are_numbered():
-    api, asked = paged(numbered(["a"], 2), numbered(["b"], 2))
-    assert list(numbered_rows(api, "/things", per_page=1)) == ["a", "b"]
-    assert [each["page"] for each in asked] == ["1", "2"]
-
-
-@pytest.mark.parametrize("body", [{"result": ["a"]}, {"result": ["a"], "result_info": None}])
-def test_a_list_that_does_not_number_its_pages_has_one(body: Any):
-    api, asked = paged(page(body))
-    assert list(numbered_rows(api, "/things")) == ["a"]
-    assert len(asked) == 1
 
 
 def test_a_link_leads_to_the_next_page_and_never_to_another_host():

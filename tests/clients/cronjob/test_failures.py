@@ -26,7 +26,7 @@ def test_a_missing_secret_stops_before_anything_is_sent():
     with pytest.raises(UsageError) as raised:
         converge(account, wanted())
     assert raised.value.message == (
-        f"cron-job-org job {API} needs the secret PROBE_TOKEN, which is not set"
+        f"cron-job-org job {API} needs the variable PROBE_TOKEN, which is not set"
     )
     assert account.sent == []
 

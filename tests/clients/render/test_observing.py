@@ -18,7 +18,8 @@ def fields(seen: Observation) -> dict[str, Any]:
 
 def test_a_plan_takes_three_rounds_and_one_call_for_each_list():
     at = Workspace(services=[service("api"), service("worker", "background_worker")])
-    desired = [API, wanted("service worker", type="background_worker")]
+    group = wanted("env-group shared", services=[])
+    desired = [API, wanted("service worker", type="background_worker"), group]
     seen = at.client(owner_id="").observe(desired)
     assert at.calls[0] == "GET /owners"
     assert sorted(at.calls[1:5]) == [
@@ -38,7 +39,7 @@ def test_a_plan_takes_three_rounds_and_one_call_for_each_list():
 
 def test_the_owner_is_named_in_each_list_and_previews_are_left_out():
     at = Workspace(services=[service("api"), service("api", parentServer={"id": "srv-api"})])
-    seen = at.client().observe([API])
+    seen = at.client().observe([API, wanted("env-group shared", services=[])])
     lists = [each.url.params for each in at.asked if each.url.path.count("/") == 2]
     assert [each["ownerId"] for each in lists] == ["tea-shop"] * 4
     assert [each["includePreviews"] for each in lists if "includePreviews" in each] == ["false"]
@@ -57,6 +58,21 @@ def test_a_second_page_is_read():
     seen = at.client().observe([wanted("service s100", type="web_service")])
     assert "service s100" in fields(seen)
     assert at.calls.count("GET /services") == 2
+
+
+def test_groups_are_asked_for_by_name_so_that_none_is_missed_behind_a_page():
+    at = Workspace(services=[service("api")])
+    at.client().observe(
+        [API, wanted("env-group a", services=[]), wanted("env-group b", services=[])]
+    )
+    (asked,) = [each.url.params for each in at.asked if each.url.path.endswith("/env-groups")]
+    assert asked["name"] == "a,b"
+
+
+def test_without_a_declared_group_none_is_asked_for():
+    at = Workspace(services=[service("api")])
+    at.client().observe([API])
+    assert "GET /env-groups" not in at.calls
 
 
 def test_values_are_compared_at_once_and_none_is_kept():

@@ -4,8 +4,10 @@ from keepwell.clients.base.answer import Answer
 from keepwell.clients.base.api import Api, segment
 from keepwell.clients.base.authorities import prepare_authorities
 from keepwell.clients.base.failure import CallError
-from keepwell.clients.base.paging import at_once, cursor_rows, linked_rows, numbered_rows
-from keepwell.clients.base.terms import Limit, Terms, matches
+from keepwell.clients.base.paging import at_once, cursor_rows, linked_rows
+from keepwell.clients.base.resolving import resolved
+from keepwell.clients.base.terms import Limit, Terms
+from keepwell.clients.base.vetting import is_loopback
 
 __all__ = [
     "Answer",
@@ -15,9 +17,9 @@ __all__ = [
     "Terms",
     "at_once",
     "cursor_rows",
+    "is_loopback",
     "linked_rows",
-    "matches",
-    "numbered_rows",
     "prepare_authorities",
+    "resolved",
     "segment",
 ]

@@ -44,11 +44,15 @@ class _Call:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Failure:
-    """Why a call may be tried again; `is_unreceived` where the vendor has not acted on it."""
+    """Why a call may be tried again.
+
+    The vendor has not acted on it where it never came (`is_unreceived`), or a limit refused it.
+    """
 
     cause: CallError
     why: str
-    is_unreceived: bool
+    is_unreceived: bool = False
+    is_limited: bool = False
 
 
 class Api:
@@ -156,9 +160,14 @@ class Api:
             if isinstance(outcome, Answer):
                 return outcome
             error, headers = outcome
-            pause_s = wait_s(attempt=attempt, headers=headers, now=self._clock.now())
+            pause_s = wait_s(
+                attempt=attempt,
+                headers=headers,
+                now=self._clock.now(),
+                is_limited=error.is_limited,
+            )
             waited_s += pause_s
-            may_repeat = call.is_idempotent or error.is_unreceived
+            may_repeat = call.is_idempotent or error.is_unreceived or error.is_limited
             if not may_repeat or attempt == self.terms.tries or waited_s > self.terms.patience_s:
                 raise error.cause
             self._wait(pause_s, error.why)
@@ -199,7 +208,7 @@ class Api:
             )
         )
         if is_limited or status >= 500:
-            return _Failure(cause=error, why=str(status), is_unreceived=is_limited), headers
+            return _Failure(cause=error, why=str(status), is_limited=is_limited), headers
         raise error
 
     def _parsed(self, call: _Call, response: httpx.Response) -> Any:

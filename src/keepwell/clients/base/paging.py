@@ -32,25 +32,6 @@ def cursor_rows(
         asked["cursor"] = rows[-1]["cursor"]
 
 
-def numbered_rows(
-    api: Api, path: str, *, params: Mapping[str, Any] | None = None, per_page: int = 100
-) -> Iterator[Any]:
-    """Every row of a list that numbers its pages, as Cloudflare's do.
-
-    Source: https://developers.cloudflare.com/fundamentals/api/how-to/make-api-calls/
-    (read 2026-11).
-    """
-    page = 1
-    while True:
-        body = api.get(path, params={**(params or {}), "page": page, "per_page": per_page}).json
-        if not isinstance(body, dict):
-            raise _no_list(api, path)
-        yield from _list(api, path, body.get("result"))
-        if page >= (body.get("result_info") or {}).get("total_pages", 1):
-            return
-        page += 1
-
-
 def linked_rows(api: Api, path: str, *, params: Mapping[str, Any] | None = None) -> Iterator[Any]:
     """Every row of a list whose answers name the next page in a Link header, as GitHub's do.
 

@@ -14,13 +14,17 @@ _FIRST_S = 0.5
 _LONGEST_S = 20.0
 
 
-def wait_s(*, attempt: int, headers: Mapping[str, str], now: datetime) -> float:
+def wait_s(*, attempt: int, headers: Mapping[str, str], now: datetime, is_limited: bool) -> float:
     """Seconds until the next try: what the vendor says, else twice as long each time, jittered.
 
-    `attempt` counts from 1.
+    `attempt` counts from 1. A reset stands on answers of every kind and says when a limit begins
+    anew, so it is waited for only where a limit refused the call.
     """
-    if (seconds := told_s(headers, now=now)) is not None:
-        return seconds
+    said = _retry_after_s(headers.get("retry-after", ""), now=now)
+    if is_limited:
+        said = told_s(headers, now=now)
+    if said is not None:
+        return max(0.0, said)
     longest = min(_LONGEST_S, _FIRST_S * 2.0 ** (attempt - 1))
     return longest * random.uniform(0.5, 1.0)  # noqa: S311 - jitter needs no secrecy
 

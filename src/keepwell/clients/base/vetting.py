@@ -14,7 +14,7 @@ def vetted_url(url: str) -> str:
         UsageError: it may not.
     """
     parts = urlsplit(url)
-    if parts.scheme == "https" or (parts.scheme == "http" and _is_loopback(parts.hostname or "")):
+    if parts.scheme == "https" or (parts.scheme == "http" and is_loopback(parts.hostname or "")):
         return url
     raise UsageError(
         f"{parts.scheme}://{parts.hostname} would carry a token in clear",
@@ -38,7 +38,8 @@ def vetted_token(token: str, *, terms: Terms) -> str:
     )
 
 
-def _is_loopback(host: str) -> bool:
+def is_loopback(host: str) -> bool:
+    """Whether a host is this machine, by its address or as `localhost`; no name is resolved."""
     try:
         return host == "localhost" or ipaddress.ip_address(host).is_loopback
     except ValueError:

@@ -1,7 +1,7 @@
 """What holds for every call to Cloudflare: address, token, limits, and who may call what.
 
 1,200 requests in 5 minutes for a user or an account token; past that Cloudflare answers 429 for
-the next 5 minutes.
+the next 5 minutes. Half of them are ours: `clients.dns` uses the same token.
 Sources: https://developers.cloudflare.com/fundamentals/api/reference/limits/ and
 https://developers.cloudflare.com/fundamentals/api/reference/permissions/ (read 2026-11).
 """
@@ -32,7 +32,7 @@ TERMS = Terms(
     token_name="CLOUDFLARE_API_TOKEN",  # noqa: S106 - the name of a variable
     token_url="https://dash.cloudflare.com/profile/api-tokens",  # noqa: S106 - an address
     see="README.md#cloudflare-token",
-    limits=(Limit(requests=1200, window_s=300.0),),
+    limits=(Limit(requests=600, window_s=300.0),),
     permission={
         "GET /zones": "Zone: Read",
         **dict(_permissions()),

@@ -9,13 +9,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from keepwell.clients.base import Answer, Api, at_once, segment
+from keepwell.clients.base import Answer, Api, at_once, resolved, segment
 from keepwell.clients.cronjob.sight import compared, survey
 from keepwell.clock import Clock
-from keepwell.errors import ApiError, UsageError
+from keepwell.errors import ApiError
 from keepwell.model.plan import Action, Batch, Change
 from keepwell.model.resource import Observation, Resource
-from keepwell.model.secret import Lookup, names_in, resolve
+from keepwell.model.secret import Lookup, names_in
 
 
 class CronJob:
@@ -142,13 +142,7 @@ class CronJob:
     def _body(self, change: Change) -> dict[str, Any]:
         wanted = change.resource.fields if change.action is Action.CREATE else change.after
         title = {"title": change.resource.key} if change.action is Action.CREATE else {}
-        try:
-            return {**title, **resolve(dict(wanted), lookup=self._lookup)}
-        except KeyError as error:
-            raise UsageError(
-                f"{change.address} needs the secret {error.args[0]}, which is not set",
-                hint=f"set the variable {error.args[0]}",
-            ) from None
+        return {**title, **resolved(change, dict(wanted), lookup=self._lookup)}
 
 
 def _part(answer: Answer, name: str) -> Any:

@@ -14,8 +14,8 @@ from requests.adapters import BaseAdapter, HTTPAdapter
 from keepwell.clients.base import CallError
 from keepwell.clients.base.blotting import Blotter
 from keepwell.clients.base.budget import Budget
-from keepwell.clients.base.failure import refusal, silence
-from keepwell.clients.base.retrying import wait_s
+from keepwell.clients.base.failure import exhaustion, refusal, silence
+from keepwell.clients.base.retrying import is_limit, wait_s
 from keepwell.clients.base.vetting import vetted_token
 from keepwell.clients.dns.terms import TERMS
 from keepwell.clock import Clock
@@ -65,9 +65,11 @@ class Door(BaseAdapter):
             if isinstance(outcome, Response):
                 return outcome
             error, headers = outcome
-            pause_s = wait_s(attempt=attempt, headers=headers, now=self._clock.now())
+            is_limited = is_limit(error.status or 0, headers=headers)
+            now = self._clock.now()
+            pause_s = wait_s(attempt=attempt, headers=headers, now=now, is_limited=is_limited)
             waited_s += pause_s
-            may_repeat = error.status == 429 or request.method in _REPEATABLE
+            may_repeat = is_limited or request.method in _REPEATABLE
             if not may_repeat or attempt == TERMS.tries or waited_s > TERMS.patience_s:
                 raise error
             if pause_s > _TOLD_S:
@@ -80,7 +82,9 @@ class Door(BaseAdapter):
     ) -> Response | tuple[CallError, Mapping[str, str]]:
         """Sends once: an answer, or an error after which another try may help."""
         call = self._named(request)
-        self._budget.take(call)
+        too_long_s = self._budget.take(call, patience_s=TERMS.patience_s)
+        if too_long_s > 0:
+            raise exhaustion(TERMS, call, wait_s=too_long_s)
         self.calls += 1
         try:
             response = send()

@@ -49,15 +49,7 @@ class Render:
         self._workspace = Workspace(api, owner_id=owner_id)
         self._desired: Sequence[Resource] = ()
         self._ids: Ids = {}
-        self._redeploys: dict[str, None] = {}
-
-    @property
-    def redeploys(self) -> tuple[str, ...]:
-        """Services that run with their former variables until they are deployed.
-
-        `apply` set new ones, and starts no deploy: that is for the command that verifies one.
-        """
-        return tuple(self._redeploys)
+        self._held = Held()
 
     @property
     def calls(self) -> int:
@@ -137,12 +129,12 @@ class Render:
             self._clock.sleep(_ASK_EVERY_S)
 
     def _fetch(self) -> Held:
-        held = self._workspace.fetch(
+        self._held = self._workspace.fetch(
             services=[each.key for each in self._desired if each.kind == "service"],
             groups=[each.key for each in self._desired if each.kind == "env-group"],
         )
-        self._ids = _ids(held)
-        return held
+        self._ids = _ids(self._held)
+        return self._held
 
     def _resources(self, held: Held) -> Iterator[Resource]:
         wanted = {
@@ -187,6 +179,8 @@ class Render:
         """Returns once all that a change needs is there; Render's sync makes it, or does not."""
         if change.by != RENDER_SYNC and not self._lacks_holder(change):
             return
+        if not self._missing(change, self._held):  # an earlier change waited for the same sync
+            return
         deadline_s = self._clock.monotonic_s() + SYNCED_WITHIN_S
         while missing := self._missing(change, self._fetch()):
             if self._clock.monotonic_s() >= deadline_s:
@@ -216,19 +210,10 @@ class Render:
         kind, at = change.resource.kind, self._ids.get(_holder(change), "")
         if kind in ("env-var", "env-group-var"):
             writing.put_variable(self._api, change, holder_id=at, value=value)
-            self._redeploys |= dict.fromkeys(self._users(change))
         elif kind == "env-group":
             self._put_group(change)
         else:
             _WRITERS[kind](self._api, change, at)
-
-    def _users(self, change: Change) -> Sequence[str]:
-        """The services that run with a variable."""
-        kind, name = _holder(change)
-        if kind == "service":
-            return [name]
-        groups = (each for each in self._desired if (each.kind, each.key) == (kind, name))
-        return [user for group in groups for user in group.fields["services"]]
 
     def _put_group(self, change: Change) -> None:
         wanted = change.resource.fields["services"]

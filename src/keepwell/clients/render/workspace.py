@@ -59,7 +59,7 @@ class Workspace:
         listed_services, stores, listed_groups, blueprints = at_once(
             partial(self._rows, "/services", "service", {"includePreviews": "false"}),
             partial(self._rows, "/key-value", "keyValue", {}),
-            self._groups,
+            partial(self._groups, groups),
             partial(self._rows, "/blueprints", "blueprint", {}),
         )
         chosen = _chosen(listed_services, services)
@@ -94,9 +94,14 @@ class Workspace:
         path = f"/services/{segment(service['id'])}/{what}"
         return list(cursor_rows(self._api, path, name=name))
 
-    def _groups(self) -> list[Body]:
-        """The groups, without their variables: a plain list, whose pages have no cursor."""
-        params = {"ownerId": self.owner(), "limit": "100"}
+    def _groups(self, names: Sequence[str]) -> list[Body]:
+        """The groups of these names, without their variables.
+
+        Asked for by name, because the list is a plain one: nothing in it leads to another page.
+        """
+        if not names:
+            return []
+        params = {"ownerId": self.owner(), "name": ",".join(names), "limit": "100"}
         return list(self._api.get("/env-groups", params=params).json or ())
 
     def _group(self, group: Body) -> Body:

@@ -6,12 +6,12 @@ Source: https://api-docs.render.com/reference (read 2026-11).
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from keepwell.clients.base import Api, cursor_rows, segment
+from keepwell.clients.base import Api, cursor_rows, resolved, segment
 from keepwell.clients.render.reading import AUTOSCALED, is_verified
 from keepwell.decisions.desired_render import GENERATED
-from keepwell.errors import Refused, UsageError
+from keepwell.errors import Refused
 from keepwell.model.plan import Change
-from keepwell.model.secret import Lookup, resolve
+from keepwell.model.secret import Lookup
 
 _DETAILS = {
     "plan": "plan",
@@ -28,13 +28,7 @@ def value_of(change: Change, *, lookup: Lookup) -> str:
     Raises:
         UsageError: it is a secret that is not at hand.
     """
-    try:
-        return str(resolve(change.resource.fields["value"], lookup=lookup))
-    except KeyError as missing:
-        raise UsageError(
-            f"{change.address} needs the variable {missing.args[0]}, which is not set",
-            hint=f"set {missing.args[0]} from the place that keeps it",
-        ) from None
+    return str(resolved(change, change.resource.fields["value"], lookup=lookup))
 
 
 def put_variable(api: Api, change: Change, *, holder_id: str, value: str) -> None:
@@ -48,17 +42,9 @@ def put_variable(api: Api, change: Change, *, holder_id: str, value: str) -> Non
 def patch_service(api: Api, change: Change, service_id: str) -> None:
     """Changes what a service's call for changes knows, and the number of its instances.
 
-    Raises:
-        Refused: what differs can only be made anew.
+    Type and region cannot be changed: `reading.immovable` says so, and they never come here.
     """
-    after = dict(change.after)
-    for name in ("type", "region"):
-        if name in after:
-            raise Refused(
-                f"{change.address}: {name} cannot be changed from {change.before[name]!r}"
-                f" to {after[name]!r}",
-                hint="make a service of another name, move the traffic, then delete this one",
-            )
+    after = change.after
     if "instances" in after:
         _scale(api, change, service_id)
     body: dict[str, Any] = {}
@@ -80,17 +66,8 @@ def _scale(api: Api, change: Change, service_id: str) -> None:
 
 
 def patch_store(api: Api, change: Change, store_id: str) -> None:
-    """Changes the plan and the eviction of a key-value store.
-
-    Raises:
-        Refused: what differs can only be made anew, or is not ours to open.
-    """
-    after = dict(change.after)
-    if "region" in after:
-        raise Refused(
-            f"{change.address} stays in {change.before['region']!r}",
-            hint="make a store of another name, then delete this one",
-        )
+    """Changes the plan, the eviction and the allowed networks of a key-value store."""
+    after = change.after
     body: dict[str, Any] = {_STORE[name]: after[name] for name in _STORE if name in after}
     if "ip_allow_list" in after:
         body["ipAllowList"] = [

@@ -11,13 +11,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from keepwell.clients.base import Api, at_once, segment
+from keepwell.clients.base import Api, at_once, resolved, segment
 from keepwell.clients.supabase import reading
 from keepwell.clock import Clock
-from keepwell.errors import CouldNotTell, Refused, UsageError
+from keepwell.errors import CouldNotTell, Refused
 from keepwell.model.plan import Action, Batch, Change
 from keepwell.model.resource import Observation, Resource
-from keepwell.model.secret import Lookup, resolve
+from keepwell.model.secret import Lookup
 from keepwell.model.verdict import Finding
 
 WAKES_WITHIN_S = 900.0
@@ -186,13 +186,7 @@ class Supabase:
         self._api.patch(f"{self._at}/{path}", json=dict(change.after), is_idempotent=True)
 
     def _put_secret(self, change: Change) -> None:
-        try:
-            value = resolve(change.resource.fields["value"], lookup=self._lookup)
-        except KeyError as missing:
-            raise UsageError(
-                f"{change.address} needs the variable {missing.args[0]}, which is not set",
-                hint=f"set {missing.args[0]} from the place that keeps it",
-            ) from None
+        value = resolved(change, change.resource.fields["value"], lookup=self._lookup)
         body = [{"name": change.resource.key, "value": value}]
         self._api.post(f"{self._at}/secrets", json=body, is_idempotent=True)
 
