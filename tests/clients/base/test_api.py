@@ -1,13 +1,11 @@
 """The calls of a vendor, over a double of the transport and a clock that only waits move."""
 
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
 import pytest
 
-from keepwell.clients.base import Api, CallError, Limit, Terms
+from keepwell.clients.base import Api, CallError, Terms
 from keepwell.clock import ManualClock
 from keepwell.errors import ApiError, UsageError
 from tests.worlds import NOON
@@ -266,41 +264,3 @@ def test_a_token_is_not_sent_in_clear(url: str):
 @pytest.mark.parametrize("url", ["http://127.0.0.1:8000", "http://localhost", "http://[::1]:80"])
 def test_a_stand_in_on_this_machine_may_speak_plain_http(url: str):
     Api(TERMS, token=TOKEN, clock=ManualClock(NOON), base_url=url).close()
-
-
-def limited(*limits: Limit) -> Terms:
-    return Terms(
-        vendor="acme", base_url=TERMS.base_url, token_name="T", token_url="", see="", limits=limits
-    )
-
-
-def test_calls_slow_down_before_the_limit():
-    acme = Acme(ok(), terms=limited(Limit(requests=2, window_s=60, calls=("PUT /things/*",))))
-    for _ in range(3):
-        acme.api.put("/things/a")
-        acme.api.get("/things/a")
-    assert acme.waited_s == 60
-    assert acme.told == ["acme: waiting 60 s, to stay below the limit of PUT /things/a"]
-
-
-def test_the_tightest_of_several_limits_counts():
-    acme = Acme(ok(), terms=limited(Limit(requests=3, window_s=10), Limit(requests=1, window_s=1)))
-    for _ in range(4):
-        acme.api.get("/things")
-    assert acme.waited_s == 10
-
-
-def test_threads_share_a_budget():
-    acme = Acme(ok(), terms=limited(Limit(requests=5, window_s=60)))
-    ask: Callable[[int], object] = lambda _: acme.api.get("/things")  # noqa: E731
-    with ThreadPoolExecutor(8) as pool:
-        list(pool.map(ask, range(11)))
-    assert acme.api.calls == 11
-    assert acme.waited_s >= 120
-
-
-def test_when_nothing_is_left_the_next_call_waits():
-    acme = Acme(ok(None, **{"ratelimit-remaining": "0", "ratelimit-reset": "5"}), ok())
-    acme.api.get("/things")
-    acme.api.get("/things")
-    assert acme.waited_s == 5

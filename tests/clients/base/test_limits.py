@@ -1,6 +1,7 @@
 """A vendor's limits: how they are told, which calls wait for them, and how long at most."""
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -123,3 +124,36 @@ def test_a_body_that_cannot_be_unpacked_is_no_answer():
     with pytest.raises(CallError, match="acme gave no answer to POST /things"):
         api.post("/things")
     assert api.calls == 1
+
+
+def test_calls_slow_down_before_the_limit():
+    told: list[str] = []
+    of = terms(Limit(requests=2, window_s=60, calls=("PUT /things/*",)))
+    api, clock = acme(ok(), of=of, progress=told.append)
+    for _ in range(3):
+        api.put("/things/a")
+        api.get("/things/a")
+    assert clock.monotonic_s() == 60
+    assert told == ["acme: waiting 60 s, to stay below the limit of PUT /things/a"]
+
+
+def test_the_tightest_of_several_limits_counts():
+    api, clock = acme(ok(), of=terms(Limit(requests=3, window_s=10), Limit(requests=1, window_s=1)))
+    for _ in range(4):
+        api.get("/things")
+    assert clock.monotonic_s() == 10
+
+
+def test_threads_share_a_budget():
+    api, clock = acme(ok(), of=terms(Limit(requests=5, window_s=60)))
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(lambda _: api.get("/things"), range(11)))
+    assert api.calls == 11
+    assert clock.monotonic_s() >= 120
+
+
+def test_when_nothing_is_left_the_next_call_waits():
+    api, clock = acme(ok(ratelimit_remaining="0", ratelimit_reset="5"), ok(), of=terms())
+    api.get("/things")
+    api.get("/things")
+    assert clock.monotonic_s() == 5
