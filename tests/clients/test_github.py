@@ -143,10 +143,13 @@ def test_a_commit_without_a_status_has_none():
     assert client.status("abc", context="keepwell/plan") is None
 
 
-def test_the_heads_of_a_commits_pull_requests():
-    rows = [{"head": {"sha": "h1"}}, {"head": {"sha": "h2"}}]
+def test_only_merged_pull_requests_vouch_for_a_commit():
+    rows = [
+        {"head": {"sha": "h1"}, "merged_at": "2026-11-26T10:00:00Z"},
+        {"head": {"sha": "h2"}, "merged_at": None},
+    ]
     client, _ = github({"GET /commits/abc/pulls": (200, rows)})
-    assert client.heads_of("abc") == ("h1", "h2")
+    assert client.heads_of("abc") == ("h1",)
 
 
 MARK = "<!-- keepwell-drift -->\n"

@@ -97,7 +97,7 @@ def test_a_missing_secret_stops_it_before_anything_is_sent(fresh: Standing):
         "apply", "--yes", "--allow-large", world=fresh.world(LLM_API_KEY="", HEALTH_TOKEN="")
     )
     assert said.exit_code == 2
-    assert "not at hand: HEALTH_TOKEN, LLM_API_KEY; nothing was changed" in said.err
+    assert "not at hand: HEALTH_TOKEN, LLM_API_KEY; nothing of this plan was sent" in said.err
     for desk in fresh.at.desks.values():
         assert {each.query for each in desk.journal if each.method != "GET"} <= {"dry_run=true"}
 

@@ -53,4 +53,4 @@ def plan(*changes: Change, observations: Sequence[Observation] = ()) -> Plan:
         Batch(vendor=each.resource.vendor, kind=each.resource.kind, changes=[each])
         for each in changes
     ]
-    return Plan(batches=batches, observations=observations, digest=digest(changes))
+    return Plan(batches=batches, observations=observations, digest=digest(changes, where=()))

@@ -20,7 +20,7 @@ SEEN = observed(
 
 def test_what_was_written_is_read(tmp_path: Path):
     path = tmp_path / "deep" / "observation.json"
-    write_observations(path, [SEEN])
+    write_observations(path, [SEEN], redact=str)
     (seen,) = read_observations(path)
     assert list(seen.resources) == list(SEEN.resources)
     assert list(seen.findings) == list(SEEN.findings)
@@ -31,8 +31,8 @@ def test_what_was_written_is_read(tmp_path: Path):
 
 def test_writing_replaces_the_file_whole(tmp_path: Path):
     path = tmp_path / "observation.json"
-    write_observations(path, [SEEN, SEEN])
-    write_observations(path, [replace(SEEN, resources=())])
+    write_observations(path, [SEEN, SEEN], redact=str)
+    write_observations(path, [replace(SEEN, resources=())], redact=str)
     assert [len(seen.resources) for seen in read_observations(path)] == [0]
     assert [each.name for each in tmp_path.iterdir()] == ["observation.json"]
 
@@ -57,7 +57,7 @@ def test_a_file_that_is_none_of_ours_is_refused(tmp_path: Path, text: str, said:
 
 def test_a_time_without_a_zone_is_refused(tmp_path: Path):
     path = tmp_path / "observation.json"
-    write_observations(path, [SEEN])
+    write_observations(path, [SEEN], redact=str)
     content = json.loads(path.read_text())
     content["observations"][0]["taken_at"] = "2026-11-26T12:00:00"
     path.write_text(json.dumps(content))
@@ -74,4 +74,4 @@ def test_a_file_that_is_not_there_says_what_makes_it(tmp_path: Path):
 def test_a_folder_that_cannot_be_made_is_a_usage_error(tmp_path: Path):
     (tmp_path / "file").write_text("")
     with pytest.raises(UsageError, match="cannot write"):
-        write_observations(tmp_path / "file" / "observation.json", [SEEN])
+        write_observations(tmp_path / "file" / "observation.json", [SEEN], redact=str)

@@ -109,9 +109,12 @@ class GitHub:
         )
 
     def heads_of(self, sha: str) -> tuple[str, ...]:
-        """The head commits of the pull requests that a commit belongs to."""
+        """The head commits of the merged pull requests that a commit belongs to.
+
+        One that is open may name any commit, also one of another branch that nobody reviewed.
+        """
         rows = linked_rows(self._api, f"{self._at}/commits/{segment(sha)}/pulls")
-        return tuple(each["head"]["sha"] for each in rows)
+        return tuple(each["head"]["sha"] for each in rows if each["merged_at"])
 
     def keep_issue(self, *, title: str, body: str, marker: str) -> str:
         """Opens the one issue of a marker, or brings it up to date; the address of its page."""

@@ -4,16 +4,17 @@ Order of safety: plan, compare the digest, guard, secrets at hand, lock, dry run
 again. A rerun after any failure converges; the undo is to apply the documents of an earlier commit.
 """
 
+import re
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import click
 
 from keepwell.commands.conclude import Format, conclude
-from keepwell.commands.executing import execute, refuse_missing_secrets
+from keepwell.commands.executing import execute, refuse_missing_secrets, refuse_unverifiable
 from keepwell.commands.locking import locked
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.planning import Scope, Subject, plan_now, read_subject
+from keepwell.commands.planning import Scope, Subject, plan_again, plan_now, read_subject
 from keepwell.commands.pull_request import reviewed_digest
 from keepwell.commands.scope_options import scope_of, scope_options
 from keepwell.commands.wiring import World
@@ -27,6 +28,7 @@ from keepwell.store.journal import Journal
 SETTLE_S = 90.0
 _SETTLE_STEP_S = 5.0
 _MORE_PASSES = 3
+_DIGEST = re.compile(r"[0-9a-f]{12,40}")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,9 +50,10 @@ class ApplyRequest:
 
 def run(request: ApplyRequest, *, world: World) -> int:
     """Applies and reports; answers the exit code."""
-    expected = _expected(request, world=world)
+    _refuse_unasked(request)
     subject = read_subject(request.scope, world=world)
     try:
+        expected = _expected(request, environment=subject.stack.environment, world=world)
         with locked(subject.stack, world=world, breaks=request.break_lock):
             report = _apply(request, subject=subject, expected=expected, world=world)
     finally:
@@ -58,14 +61,18 @@ def run(request: ApplyRequest, *, world: World) -> int:
     return conclude(report, world=world, format=request.format)
 
 
-def _apply(request: ApplyRequest, *, subject: Subject, expected: str, world: World) -> Report:
+def _apply(
+    request: ApplyRequest, *, subject: Subject, expected: str | None, world: World
+) -> Report:
     plan, findings = plan_now(subject, scope=request.scope)
     findings = (*findings, *judge_digest(plan, expected=expected))
     planned = report_plan("apply", plan, findings=findings, now=world.clock.now())
     if not plan.changes or planned.status >= Status.UNKNOWN:
         return planned
     refuse_missing_secrets(plan, lookup=world.secret)
+    refuse_unverifiable(plan, vendors=subject.vendors)
     journal = Journal(request.journal, started_at=world.clock.now())
+    journal.write("begun", f"plan {plan.digest}", at=world.clock.now())
     account, left = _carry_out(request, plan, subject=subject, world=world, journal=journal)
     return report_account(planned, account=account, left=left, journal=str(journal.path))
 
@@ -82,11 +89,11 @@ def _carry_out(
     while account.error is None:
         try:
             left, is_allowed = _settle(request, plan, subject=subject, world=world)
+            if not passes or not is_allowed or not _is_news(left, plan):
+                return account, left
+            refuse_missing_secrets(left, lookup=world.secret)
         except KeepwellError as error:
             return replace(account, error=error), None
-        if not passes or not is_allowed or not _is_news(left, plan):
-            return account, left
-        refuse_missing_secrets(left, lookup=world.secret)
         more = execute(left, vendors=subject.vendors, world=world, journal=journal)
         account = replace(more, done=[*account.done, *more.done])
         plan, passes = left, passes - 1
@@ -107,25 +114,34 @@ def _settle(
     The plan, and whether it may be applied as it is.
     """
     deadline_s = world.clock.monotonic_s() + SETTLE_S
+    plan, findings = plan_now(subject, scope=request.scope)
     while True:
-        plan, findings = plan_now(subject, scope=request.scope)
         is_over = world.clock.monotonic_s() >= deadline_s
         if not plan.changes or _is_news(plan, before) or is_over:
             return plan, all(found.status < Status.UNKNOWN for found in findings)
         world.console.progress(f"{len(plan.changes)} still differ; asking again")
         world.clock.sleep(_SETTLE_STEP_S)
+        plan, findings = plan_again(subject, scope=request.scope, last=plan)
 
 
-def _expected(request: ApplyRequest, *, world: World) -> str:
-    """The digest that the plan must have; empty where any plan has a yes."""
-    if request.reviewed:
-        return reviewed_digest(world=world)
-    if not request.expect_digest and not request.yes:
+def _refuse_unasked(request: ApplyRequest) -> None:
+    if not (request.reviewed or request.expect_digest or request.yes):
         raise UsageError(
             "nobody has said yes to this plan",
             hint="run keepwell plan, then apply with --expect-digest DIGEST, or with --yes",
         )
-    return request.expect_digest
+    if request.expect_digest and not _DIGEST.fullmatch(request.expect_digest):
+        raise UsageError(
+            f"--expect-digest: {request.expect_digest!r} is no digest",
+            hint="copy it from keepwell plan: 12 to 40 hexadecimal digits",
+        )
+
+
+def _expected(request: ApplyRequest, *, environment: str, world: World) -> str | None:
+    """The digest that the plan must have, or how it begins; None where any plan has a yes."""
+    if request.reviewed:
+        return reviewed_digest(environment=environment, world=world)
+    return request.expect_digest or None
 
 
 @click.command("apply")

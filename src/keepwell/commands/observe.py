@@ -13,7 +13,7 @@ from keepwell.commands.options import format_option, stack_options
 from keepwell.commands.planning import Scope, read_subject
 from keepwell.commands.planning import observe as observe_vendors
 from keepwell.commands.repository import needed_repository
-from keepwell.commands.scope_options import only_option, parse_only
+from keepwell.commands.scope_options import names_of, only_option
 from keepwell.commands.wiring import World
 from keepwell.model.verdict import Report, Table, Verdict
 from keepwell.store.observations import write_observations
@@ -36,7 +36,9 @@ def run(request: ObserveRequest, *, world: World) -> int:
         observations = observe_vendors(subject)
     finally:
         subject.close()
-    write_observations(request.output, observations)
+    for name in subject.stack.secrets:
+        world.secret(name)  # whatever is read is blotted out, also where nothing refers to it
+    write_observations(request.output, observations, redact=world.console.redact)
     if request.branch:
         _keep(request, environment=subject.stack.environment, world=world)
     rows = [(seen.vendor, str(len(seen.resources)), str(seen.calls)) for seen in observations]
@@ -94,6 +96,6 @@ def command(  # noqa: PLR0913 - one for each option
     format: Format | None,  # noqa: A002 - names the variable too
 ) -> int:
     """Stores what every vendor has, without secrets, to plan against later."""
-    scope = Scope(stack=stack, environment=environment, only=parse_only(only))
+    scope = Scope(stack=stack, environment=environment, only=names_of(only))
     request = ObserveRequest(scope=scope, output=output, branch=branch or "", format=format)
     return run(request, world=world)

@@ -10,14 +10,15 @@ import click
 
 from keepwell.commands.conclude import Format, conclude
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.planning import Scope, plan_against, plan_now, read_subject
+from keepwell.commands.planning import Scope, Subject, plan_now, plan_stored, read_subject
 from keepwell.commands.pull_request import keep_drift_issue, leave_digest
 from keepwell.commands.scope_options import scope_of, scope_options
 from keepwell.commands.wiring import World
 from keepwell.decisions.plan_report import report_plan
 from keepwell.model.plan import Plan
 from keepwell.model.verdict import Finding, Report, Status, Verdict
-from keepwell.store.observations import read_observations
+
+_NAMED = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,23 +38,21 @@ class PlanRequest:
 
 def run(request: PlanRequest, *, world: World) -> int:
     """Plans and reports; answers the exit code."""
-    plan, report = make_report(request, world=world)
+    subject = read_subject(request.scope, world=world)
+    plan, report = _plan(request, subject=subject, world=world)
     if request.issue:
         keep_drift_issue(report, world=world, drifted=bool(plan.changes))
     if request.status:
-        leave_digest(plan, world=world)
+        leave_digest(plan, environment=subject.stack.environment, world=world)
     return conclude(report, world=world, format=request.format)
 
 
-def make_report(request: PlanRequest, *, world: World) -> tuple[Plan, Report]:
-    """The plan and what is said of it."""
-    subject = read_subject(request.scope, world=world)
+def _plan(request: PlanRequest, *, subject: Subject, world: World) -> tuple[Plan, Report]:
     try:
-        if request.scope.observed is None:
+        if (observed := request.scope.observed) is None:
             plan, findings = plan_now(subject, scope=request.scope)
         else:
-            observations = read_observations(request.scope.observed)
-            plan, findings = plan_against(subject, observations, scope=request.scope)
+            plan, findings = plan_stored(subject, scope=request.scope, observed=observed)
     finally:
         subject.close()
     report = report_plan("plan", plan, findings=findings, now=world.clock.now())
@@ -63,12 +62,12 @@ def make_report(request: PlanRequest, *, world: World) -> tuple[Plan, Report]:
 
 
 def _drifted(plan: Plan) -> Verdict:
-    addresses = ", ".join(change.address for change in plan.changes[:5])
-    rest = f" and {len(plan.changes) - 5} more" if len(plan.changes) > 5 else ""
+    addresses = list(dict.fromkeys(change.address for change in plan.changes))
+    rest = f" and {len(addresses) - _NAMED} more" if len(addresses) > _NAMED else ""
     drifted = Finding(
         rule="drift",
         status=Status.FAIL,
-        message=f"not as declared: {addresses}{rest}",
+        message=f"not as declared: {', '.join(addresses[:_NAMED])}{rest}",
         hint="declare what was changed by hand, or take it back with keepwell apply",
     )
     return Verdict(subject="drift", findings=[drifted])

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Protocol, runtime_checkable
 
 from keepwell.clients.base import prepare_authorities
-from keepwell.commands.vendors import Vendor, make_vendors, observe_all
+from keepwell.commands.vendors import Vendor, expected, make_vendors, observe_all
 from keepwell.commands.wiring import World
 from keepwell.decisions import (
     desired_cloudflare,
@@ -32,6 +32,7 @@ from keepwell.model.stack import Stack
 from keepwell.model.verdict import Finding, Status
 from keepwell.stackfile import LoadedStack, load
 from keepwell.store.documents import read_documents
+from keepwell.store.observations import read_observations
 from keepwell.templating import FOLDERS, MARKER, generate
 
 
@@ -96,6 +97,7 @@ def read_subject(scope: Scope, *, world: World) -> Subject:
     judged = [*judge_stack(loaded.stack), *judge_documents(documents)]
     refused = [found.at(loaded.place(found.path)) for found in judged if _is_no(found)]
     if scope.observed is not None:
+        expected(loaded.stack, only=scope.only)
         return Subject(loaded=loaded, documents=documents, findings=refused)
     vendors, missing = make_vendors(world, loaded, documents, only=scope.only)
     return Subject(
@@ -140,6 +142,34 @@ def plan_now(subject: Subject, *, scope: Scope) -> tuple[Plan, tuple[Finding, ..
     return plan_against(subject, observe_all(subject.vendors, desired, ask=_try_out), scope=scope)
 
 
+def plan_again(subject: Subject, *, scope: Scope, last: Plan) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan after `last`, for which only those vendors are asked that it still changes.
+
+    Raises:
+        ApiError: a vendor gave no answer that can be used.
+    """
+    open_ = {change.resource.vendor for change in last.changes}
+    asked = {name: each for name, each in subject.vendors.items() if name in open_}
+    news = observe_all(asked, desired_of(subject, render_ranges=()), ask=_try_out)
+    kept = [seen for seen in last.observations if seen.vendor not in open_]
+    return plan_against(subject, [*kept, *news], scope=scope)
+
+
+def plan_stored(
+    subject: Subject, *, scope: Scope, observed: Path
+) -> tuple[Plan, tuple[Finding, ...]]:
+    """The plan of what the vendors had when `observed` was written; nobody is asked.
+
+    Raises:
+        UsageError: there is no such file, or it is none of ours.
+    """
+    observations = read_observations(observed)
+    plan, findings = plan_against(subject, observations, scope=scope)
+    stored = {seen.vendor for seen in observations}
+    wanted = expected(subject.stack, only=scope.only)
+    return plan, (*findings, *(_not_stored(name) for name in wanted if name not in stored))
+
+
 def plan_against(
     subject: Subject, observations: Sequence[Observation], *, scope: Scope
 ) -> tuple[Plan, tuple[Finding, ...]]:
@@ -152,7 +182,8 @@ def plan_against(
         zone=subject.stack.cloudflare.zone,
         unverified=_unverified(desired, observations),
     )
-    plan = Plan(batches=batches, observations=chosen, digest=digest(difference.changes))
+    named = digest(difference.changes, where=subject.stack.where)
+    plan = Plan(batches=batches, observations=chosen, digest=named)
     wanted = {each.address for each in desired}
     held = Counter(
         each.vendor
@@ -181,6 +212,17 @@ def _try_out(vendor: Vendor, desired: Sequence[Resource]) -> Observation:
         return seen
     said = vendor.check(diff(desired, [seen]).changes)
     return replace(seen, findings=(*seen.findings, *said), calls=vendor.calls - before)
+
+
+def _not_stored(vendor: str) -> Finding:
+    return Finding(
+        rule="stored",
+        status=Status.UNKNOWN,
+        message=f"{vendor} was not asked when this was observed",
+        path=vendor,
+        hint=f"give the workflow `drift` the token of {vendor}, or leave it out with --only",
+        see="README.md#tokens-and-permissions",
+    )
 
 
 def _is_no(finding: Finding) -> bool:

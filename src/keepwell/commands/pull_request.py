@@ -1,22 +1,27 @@
 """What plan and apply say to each other through GitHub: the reviewed digest, drift's issue."""
 
+import re
+
 from keepwell.commands.repository import needed_repository
 from keepwell.commands.wiring import World
 from keepwell.decisions.plan_report import summarise
 from keepwell.errors import ApiError, Refused, UsageError
 from keepwell.model.plan import Plan
-from keepwell.model.verdict import Report
+from keepwell.model.verdict import Report, Status
 from keepwell.reports.as_github import format_summary
 
-CONTEXT = "keepwell/plan"
-"""The context of the commit status that holds a plan's digest."""
-
-_DIGEST = "digest "
+_PRODUCTION = "production"
+_DIGEST = re.compile(r"digest ([0-9a-f]{40});")
 _ISSUE_LIMIT = 60_000
 """GitHub takes 65,536 characters."""
 
 
-def leave_digest(plan: Plan, *, world: World) -> None:
+def context_of(environment: str) -> str:
+    """The context of the commit status that holds the digest of an environment's plan."""
+    return "keepwell/plan" if environment == _PRODUCTION else f"keepwell/plan/{environment}"
+
+
+def leave_digest(plan: Plan, *, environment: str, world: World) -> None:
     """Leaves the plan's digest at the head of the pull request; a token that may not is no error.
 
     Raises:
@@ -26,38 +31,37 @@ def leave_digest(plan: Plan, *, world: World) -> None:
         try:
             repository.set_status(
                 _head(world),
-                context=CONTEXT,
+                context=context_of(environment),
                 state="success",
-                description=f"{_DIGEST}{plan.digest}; {summarise(plan, now=world.clock.now())}"[
-                    :140
-                ],
+                description=f"digest {plan.digest}; {summarise(plan, now=world.clock.now())}",
                 target_url=world.runner.run_url or "",
             )
         except ApiError as error:
             world.console.warn(f"the digest was not left: {error.message} (a fork may not)")
 
 
-def reviewed_digest(*, world: World) -> str:
+def reviewed_digest(*, environment: str, world: World) -> str:
     """The digest that the gate left at this commit, or at the pull request that it came from.
 
     Raises:
         UsageError: there is no repository or no commit.
         Refused: there is no digest.
     """
+    context = context_of(environment)
     with needed_repository(world, why="--reviewed") as repository:
         sha = _head(world)
         for commit in (sha, *repository.heads_of(sha)):
-            left = repository.status(commit, context=CONTEXT) or ""
-            if left.startswith(_DIGEST):
-                return left.removeprefix(_DIGEST).partition(";")[0]
+            if left := _DIGEST.match(repository.status(commit, context=context) or ""):
+                return left[1]
     raise Refused(
-        f"no plan was reviewed for {sha[:12]}: no status {CONTEXT} there or at its pull request",
+        f"no plan was reviewed for {sha[:12]}: no status {context} with a digest stands there or "
+        "at a pull request that was merged as it",
         hint="read keepwell plan, then apply with --expect-digest DIGEST",
     )
 
 
 def keep_drift_issue(report: Report, *, world: World, drifted: bool) -> None:
-    """Opens or updates the one issue about drift, or closes it.
+    """Opens or updates the one issue about drift; closes it once it is known that there is none.
 
     Raises:
         UsageError: there is no repository.
@@ -70,8 +74,10 @@ def keep_drift_issue(report: Report, *, world: World, drifted: bool) -> None:
                 title="Drift: a vendor is not as declared", body=body, marker=marker
             )
             world.console.progress(f"the issue about drift: {url}")
-        else:
+        elif report.status < Status.UNKNOWN:
             repository.close_issue(marker, comment="Everything is as declared again.")
+        else:
+            world.console.progress("whether there is drift is not known: its issue stays as it is")
 
 
 def _head(world: World) -> str:

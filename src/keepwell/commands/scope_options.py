@@ -44,7 +44,7 @@ def scope_options(function: Callable[P, R]) -> Callable[P, R]:
     return documents(only_option(allow_delete(allow_large(function))))
 
 
-def parse_only(text: str | None) -> tuple[str, ...]:
+def names_of(text: str | None) -> tuple[str, ...]:
     """Names separated by commas."""
     return tuple(name.strip() for name in (text or "").split(",") if name.strip())
 
@@ -63,6 +63,6 @@ def scope_of(  # noqa: PLR0913 - one for each option
         stack=stack,
         environment=environment,
         documents=documents,
-        only=parse_only(only),
-        allowed=Allowance(deletions=parse_only(allow_delete), large=allow_large),
+        only=names_of(only),
+        allowed=Allowance(deletions=names_of(allow_delete), large=allow_large),
     )

@@ -123,7 +123,11 @@ def send(
     """
     changes = [_change(place) for place in chosen]
     batches = order(changes, zone=holdings.stack.cloudflare.zone, unverified={})
-    plan = Plan(batches=batches, observations=observations, digest=digest(changes))
+    plan = Plan(
+        batches=batches,
+        observations=observations,
+        digest=digest(changes, where=holdings.stack.where),
+    )
     refuse_missing_secrets(plan, lookup=world.secret)
     _refuse_homeless(chosen, observations)
     kept = Journal(journal, started_at=world.clock.now())

@@ -14,7 +14,7 @@ import click
 from keepwell.commands.conclude import Format, conclude
 from keepwell.commands.locking import locked
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.scope_options import only_option, parse_only
+from keepwell.commands.scope_options import names_of, only_option
 from keepwell.commands.secret_places import Choice, Holdings, opened, send
 from keepwell.commands.secret_rotation import finish, prepare
 from keepwell.commands.wiring import World
@@ -147,7 +147,7 @@ def command(  # noqa: PLR0913 - one for each option
     rotate NAME    sends a new value; of a database, its role gets the new password first
     finish NAME    takes the login from the database role that was used before
     """  # noqa: D301 - click's own mark
-    choice = Choice(stack=stack, environment=environment, only=parse_only(only), name=name or "")
+    choice = Choice(stack=stack, environment=environment, only=names_of(only), name=name or "")
     return run(
         SecretsRequest(action=action, choice=choice, journal=journal, format=format), world=world
     )

@@ -114,14 +114,9 @@ def make_vendors(
     Raises:
         UsageError: `only` names no vendor, or an address is none of this machine.
     """
-    for name in only:
-        if name not in VENDORS:
-            raise UsageError(
-                f"--only: {name!r} is no vendor", hint=f"choose from {', '.join(VENDORS)}"
-            )
     made: dict[str, Vendor] = {}
     missing: list[Finding] = []
-    for name in only or _used(loaded.stack):
+    for name in expected(loaded.stack, only=only):
         kind = VENDORS[name]
         token = world.secret(kind.variable)
         if token is None:
@@ -161,12 +156,22 @@ def observe_all(
     return tuple(each.result() for each in asked)
 
 
-def _used(stack: Stack) -> tuple[str, ...]:
+def expected(stack: Stack, *, only: Sequence[str]) -> tuple[str, ...]:
+    """The names of the vendors that a plan is about: `only` these, or all that the stack uses.
+
+    Raises:
+        UsageError: `only` names no vendor.
+    """
+    for name in only:
+        if name not in VENDORS:
+            raise UsageError(
+                f"--only: {name!r} is no vendor", hint=f"choose from {', '.join(VENDORS)}"
+            )
     unused = {
         "cron-job-org": stack.keep_alive.cron_job_org is None,
         "vault": stack.supabase.vault is None,
     }
-    return tuple(name for name in VENDORS if not unused.get(name))
+    return tuple(only) or tuple(name for name in VENDORS if not unused.get(name))
 
 
 def _no_token(name: str, kind: _Kind) -> Finding:

@@ -22,6 +22,9 @@ VAULT = "supabase/vault.sql"
 EVERYBODY = ("0.0.0.0/0", "::/0")
 """What an unrestricted database lets in."""
 
+POOLER_FIELDS = ("pool_mode", "default_pool_size")
+"""What is managed of the pooler, spelled alike in config.toml and in the API."""
+
 _FROM_RENDER = "env(DATABASE_ALLOWED_CIDRS)"
 _DECLARED = re.compile(r"^# Declared: (\[.*\])$", re.MULTILINE)
 _VAULT_SECRET = re.compile(r"^-- \$1 = '([A-Z0-9_]+)', \$2 = ", re.MULTILINE)
@@ -108,7 +111,7 @@ def _auth(auth: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _pooler(pooler: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: pooler[name] for name in ("pool_mode", "default_pool_size") if name in pooler}
+    return {name: pooler[name] for name in POOLER_FIELDS if name in pooler}
 
 
 def _restrictions(

@@ -45,18 +45,33 @@ def guard(
 
 def _deletions(changes: Sequence[Change], allowed: Allowance) -> Iterator[Finding]:
     for change in changes:
-        if change.action is not Action.DELETE or change.address in allowed.deletions:
+        lost = _lost(change)
+        if not lost or change.address in allowed.deletions:
             continue
         if EVERYTHING in allowed.deletions and not _is_precious(change):
             continue
         yield Finding(
             rule="deletes",
             status=Status.FAIL,
-            message=f"{change.address} would be deleted",
+            message=f"{change.address} would {lost}",
             path=change.address,
             why="what is deleted is gone, and a record may be all that a mailbox hangs on",
             hint=f"allow it by name: --allow-delete {change.address!r}",
         )
+
+
+def _lost(change: Change) -> str:
+    """What the change takes away, as words after "would"; empty where it takes away nothing."""
+    if change.action is Action.DELETE:
+        return "be deleted"
+    if change.action is not Action.UPDATE or change.resource.kind != "record":
+        return ""
+    kept = set(change.after.get("values", ()))
+    dropped = [value for value in change.before.get("values", ()) if value not in kept]
+    is_foreign = "comment" in change.before
+    if dropped and (is_foreign or _is_precious(change)):
+        return f"lose {', '.join(dropped)}"
+    return ""
 
 
 def _is_precious(change: Change) -> bool:

@@ -55,7 +55,7 @@ def plan_outputs(plan: Plan) -> dict[str, str]:
     counts = {action: _count(plan.changes, action) for action in Action}
     return {
         "digest": plan.digest,
-        "changes": str(len(plan.changes)),
+        "changes": str(sum(counts.values())),
         **{f"{action}s": str(count) for action, count in counts.items()},
     }
 
@@ -165,7 +165,9 @@ def _counts(plan: Plan, *, now: datetime) -> Table:
 
 
 def _count(changes: Sequence[Change], action: Action) -> int:
-    return sum(change.action is action for change in changes)
+    """How many resources: one that changes in two steps counts once, by its first."""
+    first = {change.address: change.action for change in reversed(changes)}
+    return sum(each is action for each in first.values())
 
 
 def _excerpts(plan: Plan) -> Iterator[Excerpt]:

@@ -1,11 +1,12 @@
 """Observations as a file: what `observe` writes on the default branch and a gate plans against.
 
-JSON, schema 1. It holds no secret value and nothing made from one; values of Render's environment
-variables are left out altogether. Whoever may read the file learns how the stack is configured.
+JSON, schema 1. It holds no secret value and nothing made from one: a variable of Render's or a text
+that may hold a secret is there as it is declared, or as one that differs. Whoever may read the file
+learns how the stack is configured.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,13 +19,21 @@ from keepwell.model.verdict import Finding, Status
 SCHEMA = 1
 
 
-def write_observations(path: Path, observations: Sequence[Observation]) -> None:
+def write_observations(
+    path: Path, observations: Sequence[Observation], *, redact: Callable[[str], str]
+) -> None:
     """Writes the file whole, or leaves what stood there.
+
+    Args:
+        path: the file.
+        observations: what it is to hold.
+        redact: blots secrets out of a text, should a vendor show one where nobody looked for it.
 
     Raises:
         UsageError: it cannot be written.
     """
-    content = {"schema": SCHEMA, "observations": [_encode(each) for each in observations]}
+    encoded = [_redacted(_encode(each), redact=redact) for each in observations]
+    content = {"schema": SCHEMA, "observations": encoded}
     temporary = path.with_name(f".{path.name}.new")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -62,6 +71,16 @@ def _encode(seen: Observation) -> dict[str, Any]:
         "findings": findings,
         "taken_at": seen.taken_at.astimezone(UTC).isoformat(),
     }
+
+
+def _redacted(value: Any, *, redact: Callable[[str], str]) -> Any:
+    if isinstance(value, str):
+        return redact(value)
+    if isinstance(value, Mapping):
+        return {name: _redacted(each, redact=redact) for name, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_redacted(each, redact=redact) for each in value]
+    return value
 
 
 def _decode_all(content: Mapping[str, Any]) -> tuple[Observation, ...]:

@@ -23,7 +23,9 @@ def test_all_settings_are_read_by_one_call() -> None:
     assert [(each.key, each.fields) for each in seen.resources] == [
         ("ssl", {"value": "full"}),
         ("brotli", {"value": "on"}),
+        ("other", {"value": "x"}),
     ]
+    assert not any(each.is_ours for each in seen.resources)
     assert [call for call, _ in zone.journal if "settings" in call] == [LIST]
 
 

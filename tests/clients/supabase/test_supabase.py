@@ -112,7 +112,7 @@ def test_of_auth_only_what_is_desired_is_kept():
 def test_a_secrets_digest_proves_nothing_so_it_is_there_and_not_compared():
     seen = Project().observe()
     assert found(seen)["edge-secret A"].fields == {"value": "secret://A"}
-    assert found(seen)["edge-secret B"].fields == {}
+    assert found(seen)["edge-secret B"].fields == {"value": "secret://B"}
     assert list(seen.uncompared) == ["A"]
     assert not any(each.is_ours for each in seen.resources)
 

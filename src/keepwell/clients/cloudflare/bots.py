@@ -38,13 +38,12 @@ class Bots:
 
 
 def resource(wanted: Resource, row: Mapping[str, Any]) -> Resource:
-    """What is set of the wanted keys.
+    """What is set.
 
-    A key that the plan does not have counts as wanted, so that nobody tries to set it: `survey`
+    A wanted key that the plan does not have counts as set, so that nobody tries to set it: `survey`
     says so.
     """
-    fields = {name: row.get(name, value) for name, value in wanted.fields.items()}
-    return replace(wanted, fields=fields)
+    return replace(wanted, fields={**wanted.fields, **row})
 
 
 def survey(wanted: Resource, row: Mapping[str, Any], *, plan: str) -> Iterator[Finding]:

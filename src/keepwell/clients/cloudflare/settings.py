@@ -4,7 +4,6 @@ Source: https://developers.cloudflare.com/api/resources/zones/subresources/setti
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
 from functools import partial
 from typing import Any
 
@@ -71,22 +70,30 @@ class Settings:
 def resources(
     wanted: Sequence[Resource], rows: Mapping[str, Row], *, lookup: Lookup
 ) -> Iterator[Resource]:
-    """The settings that the zone has of those that are wanted."""
-    for each in wanted:
-        if each.key in rows:
-            value = _value(each, rows[each.key].get("value"), lookup=lookup)
-            yield replace(each, fields={"value": value})
+    """The settings that the zone has, those that are wanted spelled as they are wanted.
+
+    The others are told too: a stored observation is compared with a stack that wants more.
+    """
+    by_name = {each.key: each for each in wanted}
+    for name, row in rows.items():
+        value = row.get("value")
+        if name in by_name:
+            value = _value(by_name[name], value, lookup=lookup)
+        yield Resource(
+            vendor="cloudflare", kind="setting", key=name, fields={"value": value}, is_ours=False
+        )
 
 
 def fixed(
     wanted: Sequence[Resource], rows: Mapping[str, Row], *, plan: str
 ) -> Iterator[tuple[str, str]]:
-    """Which of the wanted settings cannot be changed, by address, and why."""
+    """Which settings cannot be changed, by address, and why: those that are wanted, and others."""
     for each in wanted:
         if each.key not in rows:
             yield each.address, "the zone has no such setting"
-        elif rows[each.key].get("editable") is False:
-            yield each.address, f"not available on the plan {plan}"
+    for name, row in rows.items():
+        if row.get("editable") is False:
+            yield f"cloudflare setting {name}", f"not available on the plan {plan}"
 
 
 def _value(wanted: Resource, actual: Any, *, lookup: Lookup) -> Any:

@@ -131,13 +131,12 @@ class Supabase:
             self._health,
         )
         restrictions = reading.restrictions(networks)
-        declared = [each for each in desired if each.kind == "edge-secret"]
         found = [
             reading.ssl_enforcement(ssl),
             reading.chosen("auth", auth, wanted=wanted.get("auth")),
-            reading.pooler(pooler, wanted=wanted.get("pooler")),
+            reading.pooler(pooler),
             *reading.functions(functions),
-            *reading.edge_secrets(secrets, wanted=declared),
+            *reading.edge_secrets(secrets),
             restrictions,
         ]
         fixed = {}

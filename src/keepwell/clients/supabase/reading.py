@@ -6,7 +6,9 @@ Of Auth's two hundred fields, some of them secrets, only those that are desired 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from keepwell.decisions.desired_supabase import POOLER_FIELDS
 from keepwell.model.resource import Resource
+from keepwell.model.secret import SCHEME
 from keepwell.model.verdict import Finding, Status
 
 Body = Mapping[str, Any]
@@ -46,11 +48,12 @@ def chosen(kind: str, body: Body, *, wanted: Resource | None) -> Resource:
     return _resource(kind, "config", {name: body[name] for name in names if name in body})
 
 
-def pooler(body: Any, *, wanted: Resource | None) -> Resource:
+def pooler(body: Any) -> Resource:
     """The pooler of the primary database; there may be one for each replica."""
     rows = body if isinstance(body, list) else [body]
     primary: Body = next((row for row in rows if row.get("database_type") == "PRIMARY"), {})
-    return chosen("pooler", primary, wanted=wanted)
+    fields = {name: primary[name] for name in POOLER_FIELDS if name in primary}
+    return _resource("pooler", "config", fields)
 
 
 def functions(body: Sequence[Body]) -> Iterator[Resource]:
@@ -60,16 +63,14 @@ def functions(body: Sequence[Body]) -> Iterator[Resource]:
         yield _resource("function", each["slug"], fields)
 
 
-def edge_secrets(body: Sequence[Body], *, wanted: Sequence[Resource]) -> Iterator[Resource]:
+def edge_secrets(body: Sequence[Body]) -> Iterator[Resource]:
     """The names of the Edge Functions' secrets.
 
     What stands beside a name is a digest of an algorithm that is not documented, so nothing is
     concluded from it: a secret that is there counts as the wanted one, and is named as uncompared.
     """
-    references = {each.key: each.fields for each in wanted}
     for each in body:
-        fields = references.get(each["name"], {})
-        yield _resource("edge-secret", each["name"], fields)
+        yield _resource("edge-secret", each["name"], {"value": f"{SCHEME}{each['name']}"})
 
 
 def health(rows: Sequence[Body]) -> Iterator[Finding]:

@@ -49,6 +49,11 @@ class Stack(Node):
     verify: Verify
     environment: Slug = "production"
 
+    @property
+    def where(self) -> tuple[str, ...]:
+        """What tells this environment of this stack from every other."""
+        return self.name, self.environment, self.cloudflare.zone, self.supabase.project
+
     def service_name(self, key: str) -> str:
         """The name at Render: the key, with the environment behind it outside production."""
         return key if self.environment == "production" else f"{key}-{self.environment}"

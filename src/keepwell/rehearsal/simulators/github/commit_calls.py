@@ -55,9 +55,14 @@ class CommitCalls:
 
     async def pulls(self, request: Request) -> Response:
         """GET /commits/{sha}/pulls."""
-        heads = self._world.pulls.get(request.path_params["sha"], [])
+        world = self._world
         rows: list[dict[str, Any]] = [
-            {"number": n, "head": {"sha": sha}} for n, sha in enumerate(heads, start=1)
+            {
+                "number": number,
+                "head": {"sha": sha},
+                "merged_at": None if sha in world.unmerged else world.moment(),
+            }
+            for number, sha in enumerate(world.pulls.get(request.path_params["sha"], []), start=1)
         ]
         answer: Response = page(request, rows)
         return answer

@@ -20,9 +20,9 @@ class GitHubWorld:
     """A repository. Everything may be changed by hand.
 
     `refs` are without "refs/". `pulls` maps a commit to the heads of the pull requests it belongs
-    to. `statuses` of a commit come newest first; a row of `issues` with `pull_request` is a pull
-    request, which GitHub lists among issues. `missing` are the permissions that the token lacks,
-    such as "issues".
+    to; `unmerged` are the heads of those that were not merged. `statuses` of a commit come newest
+    first; a row of `issues` with `pull_request` is a pull request, which GitHub lists among issues.
+    `missing` are the permissions that the token lacks, such as "issues".
     """
 
     clock: Clock
@@ -32,6 +32,7 @@ class GitHubWorld:
     parents: dict[str, list[str]] = field(default_factory=dict)
     statuses: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     pulls: dict[str, list[str]] = field(default_factory=dict)
+    unmerged: set[str] = field(default_factory=set)
     issues: list[dict[str, Any]] = field(default_factory=list)
     comments: list[tuple[int, str]] = field(default_factory=list)
     labels: dict[str, dict[str, Any]] = field(default_factory=dict)
