@@ -13,7 +13,7 @@ from keepwell.clients.vault import VaultVendor
 from keepwell.clock import ManualClock
 from keepwell.decisions.desired_supabase import desired_vault, sql_digest
 from keepwell.decisions.diff import diff
-from keepwell.errors import ApiError, UsageError
+from keepwell.errors import ApiError, Refused, UsageError
 from keepwell.model.document import Document
 from keepwell.model.plan import Action, Batch, Change
 from keepwell.rehearsal.servers import Postgres, start_postgres
@@ -204,9 +204,13 @@ def test_a_password_that_needs_normalising_is_refused(fresh: Postgres):
         vault(fresh).set_password("customer_keys", "pässwort")
 
 
-def test_a_role_that_is_not_there_is_an_answer_of_postgres(fresh: Postgres):
-    with pytest.raises(ApiError, match=r"UndefinedObjectError \(42704\)"):
-        vault(fresh).set_password('no"body', "password")
+def test_a_role_that_is_not_there_is_named(fresh: Postgres):
+    for alter in (
+        lambda: vault(fresh).set_password('no"body', "password"),
+        lambda: vault(fresh).allow_login('no"body', allowed=False),
+    ):
+        with pytest.raises(Refused, match='Postgres has no role no"body'):
+            alter()
 
 
 def test_a_database_without_a_vault_refuses_to_install(fresh: Postgres):

@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -87,7 +88,7 @@ def test_the_issue_stays_open_while_it_is_not_known(applied: Standing, tmp_path:
     path = tmp_path / "observation.json"
     assert applied.run("observe", "--only", "cloudflare", "--output", str(path)).exit_code == 0
     github = applied.at.github.world
-    issue = {
+    issue: dict[str, Any] = {
         "number": 1,
         "state": "open",
         "body": "<!-- keepwell-drift -->\nold",

@@ -44,6 +44,15 @@ def test_the_project_comes_first_and_its_networks_last():
     assert addresses[-1] == "supabase network-restrictions database"
 
 
+def test_the_data_api_is_managed_where_it_is_declared():
+    section = '[api]\nschemas = ["api", "b"]\nextra_search_path = ["public"]\nmax_rows = 500\n'
+    assert resources(CONFIG + section)["supabase postgrest config"] == {
+        "db_schema": "api,b",
+        "db_extra_search_path": "public",
+        "max_rows": 500,
+    }
+
+
 def networks(text: str, ranges=RANGES):
     return resources(text, ranges).get("supabase network-restrictions database")
 

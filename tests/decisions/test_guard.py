@@ -71,3 +71,32 @@ def test_a_vendor_is_counted_for_itself():
 def test_a_refusal_names_the_way_on():
     (found,) = guard([deletion("dns record MX @")], existing={}, allowed=NONE)
     assert found.hint == "allow it by name: --allow-delete 'dns record MX @'"
+
+
+FOREIGN = {"comment": "", "values": ["old."]}
+
+
+@pytest.mark.parametrize(
+    ("address", "before", "after", "expected"),
+    [
+        ("dns record MX @", {"values": ["10 a.", "20 b."]}, {"values": ["10 a."]}, ["deletes"]),
+        ("dns record TXT @", {"values": ["v=spf1 a"]}, {"values": ["v=spf1 b"]}, ["deletes"]),
+        ("dns record CAA @", {"values": ["a"]}, {"values": ["a", "b"]}, []),
+        ("dns record TXT @", {"ttl": 60}, {"ttl": 300}, []),
+        ("dns record CNAME api", {"values": ["old."]}, {"values": ["new."]}, []),
+        ("dns record CNAME api", FOREIGN, {"comment": "keepwell", "values": ["new."]}, ["deletes"]),
+        ("dns record CNAME api", {"comment": ""}, {"comment": "keepwell"}, []),
+    ],
+)
+def test_losing_a_value_of_a_precious_or_foreign_record_is_a_deletion(
+    address: str, before, after, expected: list[str]
+):
+    update = change(address, before=before, **after)
+    assert rules_of([update]) == expected
+    assert rules_of([update], allowed=Allowance(deletions=(address,))) == []
+
+
+def test_a_lost_value_is_named():
+    update = change("dns record MX @", before={"values": ["10 a.", "20 b."]}, values=["10 a."])
+    (found,) = guard([update], existing={}, allowed=Allowance(deletions=(EVERYTHING,)))
+    assert found.message == "dns record MX @ would lose 20 b."

@@ -231,7 +231,7 @@ class GitHub:
             )
         return Refused(
             f"another apply of {name} is under way: {by}",
-            hint="wait for it; if it is gone for good, take its lock with --break-lock",
+            hint="wait for it; if it is gone for good, take its lock: keepwell apply --break-lock",
         )
 
     def _owner(self, name: str) -> str | None:

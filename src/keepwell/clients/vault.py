@@ -21,7 +21,7 @@ from keepwell.clients.base import is_loopback, resolved
 from keepwell.clock import Clock
 from keepwell.decisions.migrations import judge_migrations
 from keepwell.decisions.scram import SALT_BYTES, scram_verifier
-from keepwell.errors import ApiError, UsageError
+from keepwell.errors import ApiError, Refused, UsageError
 from keepwell.model.plan import Batch
 from keepwell.model.resource import Observation, Resource
 from keepwell.model.secret import HIDDEN, Lookup, names_in
@@ -151,23 +151,24 @@ class VaultVendor:
 
         Raises:
             UsageError: the password is not of printable ASCII.
-            ApiError: Postgres refused.
+            Refused: there is no such role.
+            ApiError: Postgres refused otherwise.
         """
         try:
             verifier = scram_verifier(password, salt=secrets.token_bytes(SALT_BYTES))
         except ValueError as error:
             raise UsageError(f"the password of {role} cannot be used: {error}") from None
-        statement = f"ALTER ROLE {_quoted(role)} PASSWORD '{verifier}'"
-        self._run(lambda connection: connection.execute(statement))
+        self._run(lambda connection: _alter(connection, role, f"PASSWORD '{verifier}'"))
 
     def allow_login(self, role: str, *, allowed: bool) -> None:
         """Lets a role log in, or not.
 
         Raises:
-            ApiError: Postgres refused.
+            Refused: there is no such role.
+            ApiError: Postgres refused otherwise.
         """
         word = "LOGIN" if allowed else "NOLOGIN"
-        self._run(lambda connection: connection.execute(f"ALTER ROLE {_quoted(role)} {word}"))
+        self._run(lambda connection: _alter(connection, role, word))
 
     def sessions_of(self, role: str) -> int:
         """How many sessions of a role are open.
@@ -216,6 +217,16 @@ async def _read(
         return installed, {}, head or ""
     rows = await connection.fetch(_DIGESTS, list(names))
     return installed, {row["name"]: row["digest"] for row in rows}, head or ""
+
+
+async def _alter(connection: Any, role: str, clause: str) -> None:
+    try:
+        await connection.execute(f"ALTER ROLE {_quoted(role)} {clause}")
+    except asyncpg.UndefinedObjectError:
+        raise Refused(
+            f"Postgres has no role {role}; nothing was changed",
+            hint=f"make {role} in a migration, with the grants of the role it takes turns with",
+        ) from None
 
 
 async def _install(connection: Any, sql: str, version: str) -> None:

@@ -13,15 +13,12 @@ from keepwell.commands.vendors import make_vendors
 from keepwell.commands.wiring import World
 from keepwell.decisions.secrets_login import Login, login_of
 from keepwell.decisions.secrets_places import Place, State
-from keepwell.errors import ApiError, Refused, UsageError
+from keepwell.errors import Refused, UsageError
 from keepwell.model.resource import Resource
 from keepwell.model.secret import SCHEME
 from keepwell.model.verdict import Finding, Report, Status, Verdict
 
 _SEE = "README.md#secrets"
-_NO_SUCH_ROLE = "(42704)"
-"""How the Vault's client words `undefined_object`: by its SQLSTATE."""
-
 _ANYTHING = "KEEPWELL_ANYTHING"
 """Names a secret that is never at hand, so that it agrees with any text."""
 
@@ -127,16 +124,7 @@ def _roles(holdings: Holdings, *, world: World) -> Roles:
 
 def _give_password(roles: Roles, *, login: Login) -> None:
     """Password first: a login with the old one is of no use to anybody."""
-    try:
-        roles.set_password(login.role, login.password)
-    except ApiError as error:
-        if _NO_SUCH_ROLE not in error.message:
-            raise
-        raise Refused(
-            f"Postgres has no role {login.role}; nothing was changed",
-            hint=f"make {login.role} and {login.other} with the same grants, in a migration",
-            see=_SEE,
-        ) from None
+    roles.set_password(login.role, login.password)
     roles.allow_login(login.role, allowed=True)
 
 

@@ -21,7 +21,10 @@ _TYPED = (
 """The plain scalars that are more than text: how they look, and how they begin."""
 
 
-class _Loader(yaml.SafeLoader):
+_SAFE: type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class _Loader(_SAFE):
     """Reads `off`, `010` and dates as text, which YAML 1.2 and Render take them for."""
 
 

@@ -24,15 +24,14 @@ class Sync:
     revision: str = ""
 
 
-def judge_sync(
-    sync: Sync, *, missing: Collection[str] = (), revision: str = ""
-) -> tuple[Finding, ...]:
+def judge_sync(sync: Sync, *, missing: Collection[str] = ()) -> tuple[Finding, ...]:
     """Why Render may not hold what the Blueprint says; nothing where all is well.
+
+    Source: https://render.com/docs/infrastructure-as-code (read 2026-11).
 
     Args:
         sync: the last one.
         missing: names of resources in the Blueprint that Render does not have.
-        revision: the commit that should have been synced; empty where any will do.
     """
     return tuple(
         Finding(
@@ -43,11 +42,11 @@ def judge_sync(
             hint=hint,
             see=SEE,
         )
-        for message, hint in _seen(sync, missing=missing, revision=revision)
+        for message, hint in _seen(sync, missing=missing)
     )
 
 
-def _seen(sync: Sync, *, missing: Collection[str], revision: str) -> Iterator[tuple[str, str]]:
+def _seen(sync: Sync, *, missing: Collection[str]) -> Iterator[tuple[str, str]]:
     name, at = sync.blueprint, sync.revision[:7] or "no commit"
     page = f"open the page of the Blueprint {name} in Render's dashboard"
     if sync.status == "paused" or not sync.is_automatic:
@@ -58,9 +57,4 @@ def _seen(sync: Sync, *, missing: Collection[str], revision: str) -> Iterator[tu
         yield (
             f"the last sync of the Blueprint {name} made no {', '.join(sorted(missing))}, at {at}",
             f"push the file if it is newer; if not, correct the plan, or {page}",
-        )
-    if revision and sync.revision != revision:
-        yield (
-            f"the last sync of the Blueprint {name} was at {at}, not at {revision[:7]}",
-            f"{page} and wait for the sync, or start it there",
         )

@@ -51,6 +51,7 @@ def desired(
         ),
         _resource("auth", "config", **_auth(config["auth"])),
         _resource("pooler", "config", **_pooler(config["db"]["pooler"])),
+        *(_resource("postgrest", "config", **_postgrest(api)) for api in _sections(config, "api")),
         *(
             _resource("edge-secret", name, value=f"{SCHEME}{name}")
             for name in config.get("edge_runtime", {}).get("secrets", {})
@@ -112,6 +113,19 @@ def _auth(auth: Mapping[str, Any]) -> dict[str, Any]:
 
 def _pooler(pooler: Mapping[str, Any]) -> dict[str, Any]:
     return {name: pooler[name] for name in POOLER_FIELDS if name in pooler}
+
+
+def _sections(config: Mapping[str, Any], name: str) -> Iterator[Mapping[str, Any]]:
+    if name in config:
+        yield config[name]
+
+
+def _postgrest(api: Mapping[str, Any]) -> dict[str, Any]:
+    return {
+        "db_schema": ",".join(api["schemas"]),
+        "db_extra_search_path": ",".join(api["extra_search_path"]),
+        "max_rows": api["max_rows"],
+    }
 
 
 def _restrictions(

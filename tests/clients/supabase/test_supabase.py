@@ -103,6 +103,24 @@ def test_what_the_project_has():
     assert not project_seen.findings
 
 
+def test_the_data_api_is_asked_for_where_it_is_desired_and_its_secret_is_dropped():
+    answer = {
+        "db_schema": "public, api",
+        "db_extra_search_path": "public",
+        "max_rows": 1000,
+        "db_pool": None,
+        "jwt_secret": "s3cret",
+    }
+    project = Project({"GET /postgrest": answer})
+    seen = project.client.observe([*DESIRED, resource("supabase postgrest config", max_rows=1)])
+    assert found(seen)["postgrest config"].fields == {
+        "db_schema": "public,api",
+        "db_extra_search_path": "public",
+        "max_rows": 1000,
+    }
+    assert "s3cret" not in repr(seen)
+
+
 def test_of_auth_only_what_is_desired_is_kept():
     seen = Project().observe()
     assert found(seen)["auth config"].fields == {"jwt_exp": 3600}

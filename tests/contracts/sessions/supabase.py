@@ -74,4 +74,10 @@ def _desired() -> list[Resource]:
         key="LLM_API_KEY",
         fields={"value": "secret://LLM_API_KEY"},
     )
-    return [*found, replace(function, key="greeting"), secret]
+    data_api = Resource(
+        vendor="supabase",
+        kind="postgrest",
+        key="config",
+        fields={"db_schema": "api", "db_extra_search_path": "public", "max_rows": 100},
+    )
+    return [*found, replace(function, key="greeting"), secret, data_api]

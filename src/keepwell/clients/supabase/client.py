@@ -116,7 +116,8 @@ class Supabase:
         self, desired: Sequence[Resource]
     ) -> tuple[list[Resource], dict[str, str], list[Finding]]:
         wanted = {each.kind: each for each in desired}
-        ssl, networks, auth, pooler, functions, secrets, health = at_once(
+        of_data_api = ("postgrest",) if "postgrest" in wanted else ()
+        ssl, networks, auth, pooler, functions, secrets, *data_api, health = at_once(
             *(
                 partial(self._body, path)
                 for path in (
@@ -126,6 +127,7 @@ class Supabase:
                     "config/database/pooler",
                     "functions",
                     "secrets",
+                    *of_data_api,
                 )
             ),
             self._health,
@@ -137,6 +139,7 @@ class Supabase:
             reading.pooler(pooler),
             *reading.functions(functions),
             *reading.edge_secrets(secrets),
+            *(reading.postgrest(each) for each in data_api),
             restrictions,
         ]
         fixed = {}

@@ -56,6 +56,18 @@ def pooler(body: Any) -> Resource:
     return _resource("pooler", "config", fields)
 
 
+def postgrest(body: Body) -> Resource:
+    """What of the Data API is managed; its answer may hold the JWT secret, which is left out.
+
+    Lists are words between commas, with or without blanks.
+    """
+    fields: dict[str, Any] = {
+        name: ",".join(word.strip() for word in body[name].split(","))
+        for name in ("db_schema", "db_extra_search_path")
+    }
+    return _resource("postgrest", "config", {**fields, "max_rows": body["max_rows"]})
+
+
 def functions(body: Sequence[Body]) -> Iterator[Resource]:
     """The Edge Functions, by their slugs."""
     for each in body:

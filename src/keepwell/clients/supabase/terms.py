@@ -24,6 +24,8 @@ TERMS = Terms(
         "PATCH /v1/projects/*/config/auth": "auth_config_write",
         "GET /v1/projects/*/config/database/pooler": "database_pooling_config_read",
         "PATCH /v1/projects/*/config/database/pooler": "database_pooling_config_write",
+        "GET /v1/projects/*/postgrest": "data_api_config_read",
+        "PATCH /v1/projects/*/postgrest": "data_api_config_write",
         "GET /v1/projects/*/functions": "edge_functions_read",
         "POST /v1/projects/*/functions": "edge_functions_write",
         "PATCH /v1/projects/*/functions": "edge_functions_write",

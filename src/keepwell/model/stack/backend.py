@@ -52,6 +52,17 @@ class Auth(Node):
     refresh_token_rotation: bool = True
 
 
+class DataApi(Node):
+    """The Data API (PostgREST): which schemas it shows, and how many rows it answers at most."""
+
+    schemas: list[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]]
+    extra_search_path: list[Annotated[str, Field(pattern=r"^[a-z_][a-z0-9_]{0,62}$")]] = [
+        "public",
+        "extensions",
+    ]
+    max_rows: Annotated[int, Field(ge=0, le=1_000_000)] = 1000
+
+
 class EdgeFunction(Node):
     """An Edge Function, deployed from `entrypoint`."""
 
@@ -75,5 +86,6 @@ class Backend(Node):
     region: AwsRegion
     database: Database
     auth: Auth
+    data_api: DataApi | None = None
     functions: dict[Slug, EdgeFunction] = {}
     vault: Vault | None = None
