@@ -64,6 +64,7 @@ bench-generate: venv
 
 bench-health: venv
 	$(BIN)/python benchmarks/health/compare.py
+	$(BIN)/python -m benchmarks.health.libraries
 
 bench-plan: venv
 	$(BIN)/python -m benchmarks.plan.plan
