@@ -18,6 +18,8 @@ from tests.composite_runner import CompositeRunner, Run, Step
 SHA = "a" * 40
 VENDORS = "render,supabase,cloudflare,dns,cron-job-org"
 STACK = load(ROOT / "stack.yaml").stack
+MISSING = "6"
+"""Places of secrets at Render: four variables of the api, two of the worker."""
 SECRETS = {name: f"value-of-{name.lower()}" for name in STACK.secrets}
 
 pytestmark = pytest.mark.slow
@@ -100,8 +102,13 @@ def test_secrets_are_pushed_and_then_nowhere_missing(
     job = Job(machine, vendors, f"{with_uv}:{bare}")
     before = job.run("secrets", action="check", only="render")
     assert only(before, "secrets").exit_code == 1, before.steps[0].log
+    assert (before.outputs["missing"], before.outputs["sent"]) == (MISSING, "")
     pushed = job.run("secrets", action="push", only="render", journal="journal")
     assert only(pushed, "secrets").exit_code == 0, pushed.steps[0].log
+    assert pushed.outputs["sent"] == MISSING
     variables = vendors.render.world.service("api").env_vars
     assert variables["META_APP_SECRET"] == SECRETS["META_APP_SECRET"]
+    after = job.run("secrets", action="check", only="render")
+    assert only(after, "secrets").exit_code == 0, after.steps[0].log
+    assert (after.outputs["missing"], after.outputs["differs"]) == ("0", "0")
     assert machine.workspace.traps_sprung == set()

@@ -89,6 +89,24 @@ class Standing:
             err=err(world),
         )
 
+    def told(self, text: str) -> set[str]:
+        """The secrets and tokens whose values stand in a text."""
+        tokens = {name: value for name, value in self.at.environ.items() if "://" not in value}
+        return {name for name, value in {**self.secrets, **tokens}.items() if value in text}
+
+    def carried(self) -> set[str]:
+        """The secrets that went to a vendor, or came from one."""
+        bodies = [
+            each.request_body + each.answer_body
+            for desk in self.at.desks.values()
+            for each in desk.journal
+        ]
+        return self.told(b"".join(bodies).decode())
+
+    def journal(self) -> str:
+        """What the journals of all applies say."""
+        return "".join(path.read_text() for path in (self.folder / "journal").iterdir())
+
     def push(self) -> None:
         """What pushing the generated files does."""
         self.at.push(self.stack)

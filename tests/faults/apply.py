@@ -35,14 +35,20 @@ Each = Scenario | VaultScenario
 
 
 def all_scenarios(dsn: str) -> list[Each]:
-    """Those of one clean apply, which is played for it; `dsn` is the Postgres of the Vault."""
-    with closing(Zygote()) as zygote, Stage() as stage:
+    """Those of HTTP and of the Vault, whose Postgres `dsn` is."""
+    with closing(Zygote()) as zygote:
+        return [*http_scenarios(zygote), *vault_scenarios(dsn, zygote=zygote)]
+
+
+def http_scenarios(zygote: Zygote) -> list[Scenario]:
+    """Those of one clean apply, which is played for it."""
+    with Stage() as stage:
         code = zygote.run(stage.apply())
         journals = {name: list(desk.journal) for name, desk in stage.desks.items()}
         wrongs = [*converged(stage, zygote=zygote)]
         if code or wrongs:
             raise SystemExit(f"a clean apply exits {code}: {wrongs}\n{stage.said()}")
-        return [*scenarios(journals), *vault_scenarios(dsn, zygote=zygote)]
+    return [*scenarios(journals)]
 
 
 def outcomes(chosen: Sequence[Each]) -> Iterator[Outcome]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from keepwell.rehearsal.simulators.base import Fault
 from keepwell.rehearsal.simulators.base.serving import Cut
-from tests.faults.scenarios import Scenario
+from tests.faults.scenarios import FAULTS, KILLS, Scenario
 from tests.faults.stage import Stage
 from tests.faults.zygote import Zygote
 
@@ -51,28 +51,25 @@ def converged(stage: Stage, *, zygote: Zygote) -> Iterator[str]:
 def _meet(scenario: Scenario, *, stage: Stage, zygote: Zygote) -> Iterator[str]:
     """Runs an apply that meets the scenario."""
     process: Future[int] = Future()
-    met: list[str] = []
-    fault = _fault(scenario, process=process, met=met)
     desk = stage.desks[scenario.vendor]
-    desk.plan_fault(fault)
+    desk.plan_fault(_fault(scenario, process=process))
     process.set_result(zygote.start(stage.apply()))
     code = zygote.wait()
-    if scenario.way.startswith("killed"):
-        if not met:
-            yield "the call was never made"
-        elif code != KILLED:
-            yield f"the apply was to be killed, and exits {code}"
-    elif code not in (0, 1, 3):
+    if desk.unmet():
+        yield f"the call was never made, and the apply exits {code}"
+    elif scenario.way in KILLS and code != KILLED:
+        yield f"the apply was to be killed, and exits {code}"
+    elif scenario.way in FAULTS and code not in (0, 1, 3):
         yield f"the apply exits {code}"
 
 
-def _fault(scenario: Scenario, *, process: "Future[int]", met: list[str]) -> Fault:
+def _fault(scenario: Scenario, *, process: "Future[int]") -> Fault:
     def at(what: str, **more: object) -> Fault:
         return Fault(call=scenario.call, nth=scenario.nth, what=what, **more)  # type: ignore[arg-type]
 
     table: dict[str, Callable[[], Fault]] = {
-        "killed-before": lambda: at("hook-before", hook=_killer(process, met, is_lost=True)),
-        "killed-after": lambda: at("hook-after", hook=_killer(process, met, is_lost=False)),
+        "killed-before": lambda: at("hook-before", hook=_killer(process, is_lost=True)),
+        "killed-after": lambda: at("hook-after", hook=_killer(process, is_lost=False)),
         "500": lambda: at("status", status=500, times=9),
         "500-once": lambda: at("status", status=500),
         "429": lambda: at("status", status=429, headers={"retry-after": "7"}),
@@ -83,10 +80,9 @@ def _fault(scenario: Scenario, *, process: "Future[int]", met: list[str]) -> Fau
     return table[scenario.way]()
 
 
-def _killer(process: "Future[int]", met: list[str], *, is_lost: bool) -> Callable[[], None]:
+def _killer(process: "Future[int]", *, is_lost: bool) -> Callable[[], None]:
     def kill() -> None:
         os.kill(process.result(timeout=10), signal.SIGKILL)
-        met.append("killed")
         if is_lost:
             raise Cut
 

@@ -1,7 +1,7 @@
 """A relay between keepwell and Postgres that kills keepwell at a chosen message.
 
 The Vault is spoken with in Postgres's own protocol, where a stand-in's desk cannot stand. A message
-is what one read brings, which is one step of the client's.
+is one step of the client's, which waits for the answer to each; its goodbye is none.
 """
 
 import itertools
@@ -17,20 +17,22 @@ from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
+from tests.faults.steps import GOODBYE, steps
+
 _READ_BYTES = 65536
 
 
 class Relay:
     """Stands at `url` for the server of `dsn` while the block lasts; `messages` were sent so far.
 
-    At the `nth` message (0 is none) `process` is killed: before it reaches the server, or where
-    `is_handled`, once the server has answered it, and nobody hears the answer.
+    At the `nth` message (0 is none) `process` is killed, and `is_met` says so: before it reaches
+    the server, or where `is_handled`, once the server has answered it, and nobody hears the answer.
     """
 
     def __init__(self, dsn: str, *, nth: int = 0, is_handled: bool = False) -> None:
         parts = urlsplit(dsn)
         self.process: Future[int] = Future()
-        self.is_killed = False
+        self.is_met = False
         self.messages = 0
         self._server = (parts.hostname or "", parts.port or 5432)
         self._nth = nth
@@ -69,14 +71,14 @@ class Relay:
         self, client: socket.socket, server: socket.socket, is_last: threading.Event
     ) -> None:
         with suppress(OSError), client, _ending(server):
-            while data := client.recv(_READ_BYTES):
-                self.messages = next(self._numbers)
-                if self.messages == self._nth and not self._is_handled:
+            for step in steps(partial(client.recv, _READ_BYTES)):
+                is_chosen = not step.startswith(GOODBYE) and self._count() == self._nth
+                if is_chosen and not self._is_handled:
                     self._kill()
                     return
-                if self.messages == self._nth:
+                if is_chosen:
                     is_last.set()
-                server.sendall(data)
+                server.sendall(step)
 
     def _to_client(
         self, client: socket.socket, server: socket.socket, is_last: threading.Event
@@ -89,9 +91,14 @@ class Relay:
             if is_last.is_set():
                 self._kill()
 
+    def _count(self) -> int:
+        self.messages = next(self._numbers)
+        return self.messages
+
     def _kill(self) -> None:
-        os.kill(self.process.result(timeout=10), signal.SIGKILL)
-        self.is_killed = True
+        process = self.process.result(timeout=10)
+        self.is_met = True
+        os.kill(process, signal.SIGKILL)
 
 
 @contextmanager

@@ -1,25 +1,53 @@
-"""A tenth of the matrix, which `make faults-apply` plays whole; and that it would find what is wrong."""
+"""A part of the matrix, which `make faults-apply` plays whole; and that it would find what is wrong."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 
 import pytest
 
 from keepwell.rehearsal.servers import start_postgres
 from keepwell.rehearsal.simulators.base import Exchange
-from tests.faults.apply import all_scenarios, outcomes
-from tests.faults.scenarios import KILLS, scenarios
+from tests.faults.apply import all_scenarios, http_scenarios, outcomes
+from tests.faults.playing import play
+from tests.faults.scenarios import FAULTS, KILLS, Scenario, scenarios
 from tests.faults.stage import FOREIGN_PHASE, Stage, secrets
 from tests.faults.vault import VaultScenario
+from tests.faults.zygote import Zygote
+
+QUICK = frozenset(FAULTS) - {"timeout"}
+"""The faults that nobody has to wait for."""
+
+
+@pytest.fixture(scope="module")
+def zygote() -> Iterator[Zygote]:
+    with closing(Zygote()) as zygote:
+        yield zygote
 
 
 @pytest.mark.slow
-def test_an_apply_that_is_killed_anywhere_converges():
+def test_an_apply_that_is_killed_at_every_eleventh_point_converges():
     with start_postgres() as postgres:
-        found = all_scenarios(postgres.dsn)
-        kills = [each for each in found if isinstance(each, VaultScenario) or each.way in KILLS]
-        played = [*outcomes(kills[::10])]
+        kills = [each for each in all_scenarios(postgres.dsn) if each.way in KILLS]
+        chosen = kills[::11]
+        played = [*outcomes(chosen)]
+    kinds = {(isinstance(each, VaultScenario), each.way) for each in chosen}
+    assert kinds == {(is_vault, way) for is_vault in (False, True) for way in KILLS}
     assert [f"{each.scenario}: {each.wrongs}" for each in played if each.wrongs] == []
-    assert len(played) > len(kills) / 10
+
+
+def test_an_apply_that_meets_each_kind_of_fault_converges(zygote: Zygote):
+    faults = [each for each in http_scenarios(zygote) if each.way in QUICK]
+    chosen = faults[::29]
+    assert {each.way for each in chosen} == QUICK
+    played = [play(each, zygote=zygote) for each in chosen]
+    assert [f"{each.scenario}: {each.wrongs}" for each in played if each.wrongs] == []
+
+
+@pytest.mark.parametrize("way", ["killed-after", "500"])
+def test_what_no_call_has_met_is_wrong(zygote: Zygote, way):
+    never = Scenario(vendor="render", call="PUT /never", nth=1, way=way)
+    assert play(never, zygote=zygote).wrongs == ["the call was never made, and the apply exits 0"]
 
 
 def test_every_call_is_killed_twice_and_every_write_meets_every_fault():

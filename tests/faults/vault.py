@@ -11,6 +11,7 @@ import asyncpg
 
 from tests.faults.playing import KILLED, Outcome
 from tests.faults.relay import Relay
+from tests.faults.scenarios import Way
 from tests.faults.stage import STACK, secrets
 from tests.faults.zygote import ROOT, Job, Zygote
 
@@ -22,16 +23,20 @@ TEMPLATE = "vault_template"
 class VaultScenario:
     """The `nth` message to the Postgres of `dsn`: killed before it arrives, or once it is answered.
 
-    `nth` 0 is an apply that nothing happens to. Two messages may arrive as one, so that a run may
-    end well before the last of them is counted.
+    `nth` 0 is an apply that nothing happens to.
     """
 
     dsn: str
     nth: int = 0
     is_handled: bool = False
 
+    @property
+    def way(self) -> Way:
+        """What happens, in the word of the other scenarios."""
+        return "killed-after" if self.is_handled else "killed-before"
+
     def __str__(self) -> str:
-        return f"vault: killed {'after' if self.is_handled else 'before'} message {self.nth}"
+        return f"vault: {self.way} at message {self.nth}"
 
 
 def vault_scenarios(dsn: str, *, zygote: Zygote) -> Iterator[VaultScenario]:
@@ -67,10 +72,10 @@ def _meet(scenario: VaultScenario, *, name: str, folder: str, zygote: Zygote) ->
     with _relay(scenario, name=name) as relay:
         relay.process.set_result(zygote.start(_job("apply", "--yes", url=relay.url, folder=folder)))
         code = zygote.wait()
-    if not relay.is_killed and (code or relay.messages >= scenario.nth):
+    if not relay.is_met:
+        yield f"the message was never sent, of {relay.messages}, and the apply exits {code}"
+    elif code != KILLED:
         yield f"the apply was to be killed, and exits {code}"
-    if relay.is_killed and code not in (KILLED, 0):
-        yield f"the apply was killed, and exits {code}"
 
 
 def _relay(scenario: VaultScenario, *, name: str) -> Relay:

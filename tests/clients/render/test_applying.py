@@ -33,7 +33,7 @@ def test_a_missing_secret_is_named_before_anything_is_sent():
     assert at.written == []
 
 
-def test_a_group_is_made_then_filled_and_one_that_is_there_is_linked():
+def test_a_group_is_made_with_its_links_and_then_filled():
     made = {"id": "evg-1", "name": "shared", "envVars": []}
     at = shop(groups=[])
     client = at.client()
@@ -158,19 +158,22 @@ def test_what_a_sync_makes_is_waited_for_and_not_made():
 
 
 @pytest.mark.parametrize(
-    "missing",
+    ("missing", "named"),
     [
-        API,
-        wanted("key-value queue", plan="standard"),
-        wanted("env-var api/URL", value="from keyvalue queue connectionString"),
-        wanted("env-var api/LOG", value="info"),
+        (API, "service api"),
+        (wanted("key-value queue", plan="standard"), "key-value queue"),
+        (
+            wanted("env-var api/URL", value="from keyvalue queue connectionString"),
+            "env-var api/URL",
+        ),
+        (wanted("env-var api/LOG", value="info"), "service api"),
     ],
 )
-def test_what_no_sync_makes_in_time_is_named_with_the_next_step(missing):
+def test_what_no_sync_makes_in_time_is_named_with_the_next_step(missing, named: str):
     at = shop(services=[])
     client = at.client()
-    batch = batches(client, API, missing)[-1 if missing.kind != "env-var" else 0]
-    with pytest.raises(CouldNotTell, match="is not there 10 minutes after") as error:
+    batch = next(each for each in batches(client, missing) if each.kind == missing.kind)
+    with pytest.raises(CouldNotTell, match=f"^render {named} is not there 10 minutes") as error:
         client.apply(batch)
     assert "push render.yaml" in error.value.hint
     assert at.clock.monotonic_s() == 600

@@ -32,11 +32,19 @@ def test_a_wrong_key_is_named_and_not_shown():
     assert "rnd_" not in f"{error.value.message} {error.value.hint}"
 
 
-def test_a_missing_permission_is_said():
+def test_a_missing_permission_is_named():
     error = failing(403)
     assert "403 to GET /services" in error.message
-    assert error.hint
+    assert error.hint == "RENDER_API_KEY needs the right to GET /services"
     assert TOKEN not in f"{error.message}{error.hint}"
+
+
+def test_a_missing_permission_to_write_is_named():
+    call = "PATCH /services/srv-api"
+    at = Workspace(services=[service("api")], faults={call: [answering(403)]})
+    with pytest.raises(ApiError, match=f"403 to {call}") as error:
+        settle(at.client(), wanted("service api", health_check_path="/healthz"))
+    assert error.value.hint == "RENDER_API_KEY needs a developer or an admin of the workspace"
 
 
 @pytest.mark.parametrize("headers", [{"retry-after": "42"}, {"ratelimit-reset": "42"}])
@@ -52,7 +60,7 @@ def test_two_failures_in_a_row_are_survived():
     assert at.calls.count("GET /key-value") == 3
 
 
-def test_more_are_not():
+def test_more_than_that_are_told():
     assert "500" in failing(500).message
 
 

@@ -163,6 +163,22 @@ def test_a_fault_meets_the_nth_call_and_as_many_as_it_says():
         assert [client.get("/echo/a").status_code for _ in range(4)] == [200, 500, 500, 200]
 
 
+def test_a_fault_that_no_call_has_met_is_told():
+    echo = echo_behind_a_desk()
+    early, late = Fault(what="status"), Fault(what="status", nth=2)
+    never = Fault(what="status", call="GET /never")
+    for fault in (early, late, never):
+        echo.desk.plan_fault(fault)
+    with asking(echo) as client:
+        assert echo.desk.unmet() == [early, late, never]
+        client.get("/echo/a")
+        assert echo.desk.unmet() == [late, never]
+        client.get("/echo/a")
+        assert echo.desk.unmet() == [never]
+    echo.desk.clear_faults()
+    assert echo.desk.unmet() == []
+
+
 def test_cleared_faults_do_not_happen():
     echo = echo_behind_a_desk()
     echo.desk.plan_fault(Fault(what="status"))

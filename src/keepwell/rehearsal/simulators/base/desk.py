@@ -80,6 +80,7 @@ class Desk:
         self._clock = clock
         self._policy = policy or Policy()
         self._faults: list[tuple[Fault, itertools.count[int]]] = []
+        self._met: list[Fault] = []
         self._windows = [deque[float]() for _ in self._policy.quotas]
         self._lock = threading.Lock()
         self._numbers = itertools.count(1)
@@ -89,10 +90,16 @@ class Desk:
         with self._lock:
             self._faults.append((fault, itertools.count(1)))
 
+    def unmet(self) -> list[Fault]:
+        """The planned faults that no call has met so far."""
+        with self._lock:
+            return [fault for fault, _ in self._faults if fault not in self._met]
+
     def clear_faults(self) -> None:
         """Lets no fault happen any more."""
         with self._lock:
             self._faults.clear()
+            self._met.clear()
 
     def mount(self, app: App) -> App:
         """The application behind the desk."""
@@ -183,6 +190,7 @@ class Desk:
                 if fault.concerns(method, path)
                 and fault.nth <= next(numbers) < fault.nth + fault.times
             ]
+            self._met += met[:1]
         return met[0] if met else None
 
     def _note(self, scope: MutableMapping[str, Any], body: bytes, caught: _Caught) -> None:
