@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from keepwell.health.asgi import Message, Receive, Send
-from keepwell.health.check import classify
-from keepwell.health.reading import ErrorClass
+from keepwell.health.check import Check
+from keepwell.health.reading import Criticality, Scope
 
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
@@ -65,13 +65,18 @@ class ManualClock:
         return 1000 + self.passed_s
 
 
-class OwnCheck:
+class OwnCheck(Check):
     """A check that a user might write: does what it is told, and counts how often it was asked."""
 
-    component_type = "component"
-
-    def __init__(self, name: str = "queue", *, error: Exception | None = None) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str = "queue",
+        *,
+        error: Exception | None = None,
+        criticality: Criticality = Criticality.FAIL,
+        scope: Scope = Scope.SHARED,
+    ) -> None:
+        super().__init__(name, criticality=criticality, scope=scope)
         self.error = error
         self.asked = 0
         self.is_closed = False
@@ -81,9 +86,6 @@ class OwnCheck:
         if self.error:
             raise self.error
         return 1.5
-
-    def classify(self, error: Exception) -> ErrorClass:
-        return classify(error)
 
     async def close(self) -> None:
         self.is_closed = True

@@ -1,4 +1,4 @@
-"""A deep health endpoint for a user's own service: /livez and /health, as a pure ASGI application.
+"""A deep health endpoint for a user's own service: /livez, /readyz, /health, in pure ASGI.
 
     from keepwell.health import Health
 
@@ -6,15 +6,28 @@
     app.mount("/", health)  # in any ASGI framework, at any prefix; or served on its own
 
 /livez answers from memory. /health answers 200 only after real round trips to every dependency.
+/readyz is for Render's healthCheckPath: strict until the first pass, then it fails only for what
+is wrong with this instance.
 It imports nothing else of keepwell; asyncpg and redis come with `pip install keepwell[health]` and
 are imported when a check that needs them is made.
 """
 
-from keepwell.health.asgi import Health, Reply
+from keepwell.health.asgi import Health
 from keepwell.health.check import Check
 from keepwell.health.postgres import Postgres
-from keepwell.health.reading import ErrorClass
+from keepwell.health.reading import Criticality, ErrorClass, Scope
 from keepwell.health.redis import Redis
+from keepwell.health.reply import Reply
 from keepwell.health.settings import Settings
 
-__all__ = ["Check", "ErrorClass", "Health", "Postgres", "Redis", "Reply", "Settings"]
+__all__ = [
+    "Check",
+    "Criticality",
+    "ErrorClass",
+    "Health",
+    "Postgres",
+    "Redis",
+    "Reply",
+    "Scope",
+    "Settings",
+]

@@ -9,7 +9,7 @@ import re
 import time
 from typing import Any
 
-from keepwell.health.check import causes, classify
+from keepwell.health.check import Check, causes, classify
 from keepwell.health.reading import ErrorClass
 
 # Without arguments it travels as a simple query: one round trip, and no prepared statement, which
@@ -36,7 +36,7 @@ _BY_CLASS = {"08": ErrorClass.UNREACHABLE, "28": ErrorClass.AUTH}
 _NO_TLS = re.compile(r"rejected SSL upgrade|during TLS handshake")
 
 
-class Postgres:
+class Postgres(Check):
     """A Postgres, by the DSN that the service itself uses (`sslmode` and all)."""
 
     component_type = "datastore"
@@ -44,8 +44,8 @@ class Postgres:
     def __init__(self, dsn: str, *, name: str = "postgres") -> None:
         import asyncpg  # noqa: PLC0415 - a service that checks no Postgres does without it
 
+        super().__init__(name)
         self._driver = asyncpg
-        self.name = name
         self._dsn = dsn
         self._connection: Any = None
 

@@ -1,28 +1,34 @@
 """Whether Redis (or Valkey) stores a value and gives it back, over a connection of its own.
 
 PING would stay green on a replica that refuses writes and on a full instance that evicts nothing.
+What the instances tell each other (`fleet`) travels in the same round trip.
 """
 
 import secrets
 import time
 from typing import Any
 
-from keepwell.health.check import RoundTripError, causes, classify
+from keepwell.health.check import Check, RoundTripError, causes, classify
+from keepwell.health.clock import Clock, SystemClock
+from keepwell.health.fleet import Fleet
 from keepwell.health.reading import ErrorClass
 
 _EXPIRES_S = 60
 
 
-class Redis:
+class Redis(Check):
     """A Redis, by the URL that the service itself uses; `hc:<instance_id>` is the key it writes."""
 
     component_type = "datastore"
 
-    def __init__(self, url: str, *, instance_id: str, name: str = "redis") -> None:
+    def __init__(
+        self, url: str, *, instance_id: str, name: str = "redis", clock: Clock | None = None
+    ) -> None:
         import redis.asyncio  # noqa: PLC0415 - a service that checks no Redis does without it
 
+        super().__init__(name)
+        self.fleet = Fleet(instance_id=instance_id, clock=clock or SystemClock())
         self._driver = redis
-        self.name = name
         self._url = url
         self._key = f"hc:{instance_id}"
         self._client: Any = None
@@ -83,7 +89,9 @@ class Redis:
         # One transaction, because several processes of an instance share the key.
         async with client.pipeline(transaction=True) as both:
             both.set(self._key, nonce, ex=_EXPIRES_S).get(self._key)
-            _, answer = await both.execute()
+            self.fleet.ask(both)
+            _, answer, *told = await both.execute()
+        self.fleet.hear(told)
         round_trip_ms = (time.perf_counter() - started_s) * 1000
         if answer != nonce:
             raise RoundTripError(ErrorClass.ERROR)
