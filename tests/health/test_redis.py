@@ -7,17 +7,9 @@ from redis import exceptions
 from redis.asyncio import Redis as Client
 
 from keepwell.health import ErrorClass, Redis
+from tests.health.asking import outcome
 
 pytestmark = pytest.mark.anyio
-
-
-async def outcome(check: Redis) -> ErrorClass | None:
-    try:
-        async with asyncio.timeout(10):
-            assert await check.round_trip_ms() > 0
-    except Exception as error:  # noqa: BLE001 - a check may raise whatever its client does
-        return check.classify(error)
-    return None
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ are imported when a check that needs them is made.
 
 from keepwell.health.asgi import Health
 from keepwell.health.check import Check
+from keepwell.health.migrations import Migrations
 from keepwell.health.postgres import Postgres
 from keepwell.health.reading import Criticality, ErrorClass, Scope
 from keepwell.health.redis import Redis
@@ -25,6 +26,7 @@ __all__ = [
     "Criticality",
     "ErrorClass",
     "Health",
+    "Migrations",
     "Postgres",
     "Redis",
     "Reply",

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from typing import Self
 
+from keepwell.health.budget import CHECK_S, TOTAL_S
+
 _SECRETS = frozenset({"database_url", "redis_url", "health_token"})
 
 
@@ -13,9 +15,7 @@ _SECRETS = frozenset({"database_url", "redis_url", "health_token"})
 class Settings:
     """Where the dependencies are, who may see details, and how long a reading may take and count.
 
-    An empty string means "not set". Without `health_token` nobody sees details. The deadlines stay
-    under the 5 s that Render waits for an answer.
-    Source: https://render.com/docs/health-checks (read 2026-11)
+    An empty string means "not set". Without `health_token` nobody sees details.
     """
 
     database_url: str = ""
@@ -23,8 +23,8 @@ class Settings:
     health_token: str = ""
     release_id: str = ""
     instance_id: str = ""
-    check_timeout_s: float = 2.0
-    total_timeout_s: float = 4.0
+    check_timeout_s: float = CHECK_S
+    total_timeout_s: float = TOTAL_S
     ttl_s: float = 1.0
 
     @classmethod
