@@ -46,13 +46,8 @@ class Line:
         Raises whatever the driver raises; `classify_postgres` knows it.
         """
         async with self._turn:
-            was_open = self._connection is not None
-            try:
-                took_ms = await self._ask_once(statements)
-            except Exception as error:
-                if not (was_open and classify_postgres(error) is ErrorClass.UNREACHABLE):
-                    raise
-                # It was cut since it was last used: a new one will tell.
+            took_ms = await self._ask_if_open(statements)
+            if took_ms is None:
                 took_ms = await self._ask_once(statements)
             self._renew_in_time()
             return took_ms
@@ -63,6 +58,17 @@ class Line:
             self._renewal.cancel()
             await asyncio.wait([self._renewal])
         self._drop()
+
+    async def _ask_if_open(self, statements: str) -> float | None:
+        """None where there is no connection, or it was cut since it was last used."""
+        if self._connection is None:
+            return None
+        try:
+            return await self._ask_once(statements)
+        except Exception as error:
+            if classify_postgres(error) is not ErrorClass.UNREACHABLE:
+                raise
+            return None
 
     async def _ask_once(self, statements: str) -> float:
         try:
