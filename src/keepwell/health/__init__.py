@@ -28,6 +28,7 @@ from keepwell.health.redis import Redis
 from keepwell.health.reply import Reply
 from keepwell.health.settings import Settings
 from keepwell.health.tcp import Tcp
+from keepwell.health.wsgi import WsgiHealth
 
 __all__ = [
     "Check",
@@ -49,5 +50,6 @@ __all__ = [
     "Scope",
     "Settings",
     "Tcp",
+    "WsgiHealth",
     "function",
 ]

@@ -4,13 +4,23 @@ It holds no opinion about dependencies (`survey`) and none about the document (`
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from keepwell.health.check import Check
 from keepwell.health.clock import Clock, SystemClock
 from keepwell.health.document import details, summary
+from keepwell.health.draining import drain_at_sigterm
 from keepwell.health.fleet import Fleet
 from keepwell.health.metrics import metrics
 from keepwell.health.postgres import Postgres
@@ -26,6 +36,7 @@ from keepwell.health.verdict import judge_health, judge_readiness
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
 _METRICS = "/metrics"
@@ -124,6 +135,26 @@ class Health:
         reply = await self._answer(path, headers)
         return replace(reply, body=b"") if method == "HEAD" else reply
 
+    def in_front_of(self, app: Application) -> Application:
+        """An application that answers what is asked of /health and hands all else to `app`."""
+
+        async def application(scope: Message, receive: Receive, send: Send) -> None:
+            is_ours = scope["type"] == "http" and scope["path"] in self._paths
+            await (self if is_ours else app)(scope, receive, send)
+
+        return application
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """From the start of an application to its end, for its argument `lifespan`.
+
+        SIGTERM drains it `drain_s` before the server hears of it; at the end it is closed.
+        """
+        if self._settings.drain_s > 0:
+            drain_at_sigterm(self.drain, stops_after_s=self._settings.drain_s)
+        yield
+        await self.close()
+
     def drain(self) -> None:
         """From now on /health and /readyz answer 503, without I/O; for a handler of SIGTERM."""
         self._is_draining = True
@@ -131,7 +162,7 @@ class Health:
     async def close(self) -> None:
         """Drains, lets the survey under way end, and closes the checks' connections.
 
-        The lifespan of a server does this; an application that mounts it does it in its own.
+        `lifespan` does this; an application with a lifespan of its own does it there.
         """
         self.drain()
         await self._flight.landed()
@@ -189,9 +220,10 @@ class Health:
         return False
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        while (await receive())["type"] == "lifespan.startup":
+        await receive()
+        async with self.lifespan():
             await send({"type": "lifespan.startup.complete"})
-        await self.close()
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 

@@ -16,7 +16,9 @@ class Settings:
     """Where the dependencies are, who may see details, and how long a reading may take and count.
 
     An empty string means "not set". Without `health_token` nobody sees details. `require_tls` is
-    about Postgres; `has_metrics` turns /metrics on.
+    about Postgres; `has_metrics` turns /metrics on. `drain_s` is how long an ASGI server goes on
+    after SIGTERM while /health says "stopping"; keep it under the delay after which Render kills.
+    Source: https://render.com/docs/deploys#zero-downtime-deploys (read 2026-11)
     """
 
     database_url: str = ""
@@ -26,6 +28,7 @@ class Settings:
     instance_id: str = ""
     require_tls: bool = False
     has_metrics: bool = False
+    drain_s: float = 0.0
     check_timeout_s: float = CHECK_S
     total_timeout_s: float = TOTAL_S
     ttl_s: float = 1.0
@@ -36,7 +39,7 @@ class Settings:
 
         DATABASE_URL, REDIS_URL and HEALTH_TOKEN are the user's; RENDER_GIT_COMMIT and
         RENDER_INSTANCE_ID are Render's, elsewhere the host's name stands for the instance.
-        HEALTH_REQUIRE_TLS and HEALTH_METRICS say yes as 1, true or yes.
+        HEALTH_REQUIRE_TLS and HEALTH_METRICS say yes as 1, true or yes; HEALTH_DRAIN_S is a number.
         Source: https://render.com/docs/environment-variables (read 2026-11)
         """
         variables = os.environ if environ is None else environ  # noqa: TID251 - the one place
@@ -47,6 +50,7 @@ class Settings:
             release_id=variables.get("RENDER_GIT_COMMIT", "").strip(),
             instance_id=variables.get("RENDER_INSTANCE_ID", "").strip() or socket.gethostname(),
             require_tls=_is_yes(variables.get("HEALTH_REQUIRE_TLS", "")),
+            drain_s=float(variables.get("HEALTH_DRAIN_S", "").strip() or 0.0),
             has_metrics=_is_yes(variables.get("HEALTH_METRICS", "")),
         )
 
