@@ -43,11 +43,16 @@ class Served:
 
 @contextmanager
 def serve(
-    command: Sequence[str], *, port: int, environ: Mapping[str, str], folder: Path = ROOT
+    command: Sequence[str],
+    *,
+    port: int,
+    environ: Mapping[str, str],
+    folder: Path = ROOT,
+    python: Path = Path(sys.executable),
 ) -> Iterator[Served]:
-    """Starts it with our interpreter, and waits until it answers."""
+    """Starts it with our interpreter, unless told which, and waits until it answers."""
     with subprocess.Popen(
-        [sys.executable, *command], env=os.environ | dict(environ), cwd=folder
+        [str(python), *command], env=os.environ | dict(environ), cwd=folder
     ) as process:
         served = Served(process, port)
         try:
