@@ -1,5 +1,6 @@
 """Asks an ASGI application as a server would, and clocks that move by hand."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -7,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from keepwell.health.asgi import Message, Receive, Send
-from keepwell.health.check import classify
-from keepwell.health.reading import ErrorClass
+from keepwell.health.check import Check
+from keepwell.health.reading import Criticality, ErrorClass, Scope
 
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
@@ -65,13 +66,18 @@ class ManualClock:
         return 1000 + self.passed_s
 
 
-class OwnCheck:
+class OwnCheck(Check):
     """A check that a user might write: does what it is told, and counts how often it was asked."""
 
-    component_type = "component"
-
-    def __init__(self, name: str = "queue", *, error: Exception | None = None) -> None:
-        self.name = name
+    def __init__(
+        self,
+        name: str = "queue",
+        *,
+        error: Exception | None = None,
+        criticality: Criticality = Criticality.FAIL,
+        scope: Scope = Scope.SHARED,
+    ) -> None:
+        super().__init__(name, criticality=criticality, scope=scope)
         self.error = error
         self.asked = 0
         self.is_closed = False
@@ -82,8 +88,15 @@ class OwnCheck:
             raise self.error
         return 1.5
 
-    def classify(self, error: Exception) -> ErrorClass:
-        return classify(error)
-
     async def close(self) -> None:
         self.is_closed = True
+
+
+async def outcome(check: Check) -> ErrorClass | None:
+    """What a check makes of one question; None when it passes."""
+    try:
+        async with asyncio.timeout(10):
+            assert await check.round_trip_ms() > 0
+    except Exception as error:  # noqa: BLE001 - a check may raise whatever its client does
+        return check.classify(error)
+    return None

@@ -63,7 +63,7 @@ async def test_a_burst_costs_one_round_trip_a_second():
     assert check.asked == 3
 
 
-@pytest.mark.parametrize("path", ["/health", "/livez"])
+@pytest.mark.parametrize("path", ["/health", "/readyz", "/livez"])
 async def test_head_answers_as_get_without_the_body(path):
     app = health()
     got, head = await ask(app, path), await ask(app, path, method="HEAD")
@@ -154,6 +154,14 @@ async def test_draining_fails_new_probes_without_asking():
     answer = await ask(app)
     assert (answer.status, answer.document["notes"], check.asked) == (503, ["stopping"], 1)
     assert (await ask(app, "/livez")).status == 200
+
+
+@pytest.mark.parametrize("path", ["/health", "/readyz"])
+async def test_draining_concerns_each_path_that_takes_out_of_rotation(path):
+    app = health()
+    app.drain()
+    answer = await ask(app, path)
+    assert (answer.status, answer.document["notes"]) == (503, ["stopping"])
 
 
 class SlowCheck(OwnCheck):

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta, timezone
 import pytest
 
 from keepwell.health.document import details, encode, summary
-from keepwell.health.reading import ErrorClass, Reading
+from keepwell.health.reading import Criticality, ErrorClass, Reading, Status
 
 AT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 
@@ -11,10 +11,11 @@ AT = datetime(2026, 11, 24, 12, 0, 0, 123456, tzinfo=UTC)
 @pytest.mark.parametrize(
     ("arguments", "expected"),
     [
-        ({"is_pass": True}, b'{"status":"pass"}'),
-        ({"is_pass": True, "release_id": "abc"}, b'{"status":"pass","releaseId":"abc"}'),
-        ({"is_pass": False, "release_id": "abc"}, b'{"status":"fail","releaseId":"abc"}'),
-        ({"is_pass": False, "notes": ["starting"]}, b'{"status":"fail","notes":["starting"]}'),
+        ({"status": Status.PASS}, b'{"status":"pass"}'),
+        ({"status": Status.WARN}, b'{"status":"warn"}'),
+        ({"status": Status.PASS, "release_id": "abc"}, b'{"status":"pass","releaseId":"abc"}'),
+        ({"status": Status.FAIL, "release_id": "abc"}, b'{"status":"fail","releaseId":"abc"}'),
+        ({"status": Status.FAIL, "notes": ["starting"]}, b'{"status":"fail","notes":["starting"]}'),
     ],
 )
 def test_the_summary_holds_status_release_and_notes(arguments, expected):
@@ -56,3 +57,15 @@ def test_times_are_told_in_utc():
     reading = Reading(component="x", component_type="system", at=at, round_trip_ms=1.0)
     told = details([reading], instance_id="", uptime_s=0)["checks"]["x:responseTime"][0]["time"]
     assert told == "2026-11-24T12:00:00.123Z"
+
+
+def test_a_failure_that_only_warns_is_told_as_a_warning():
+    reading = Reading(
+        component="x",
+        component_type="component",
+        at=AT,
+        error=ErrorClass.ABSENT,
+        criticality=Criticality.WARN,
+    )
+    (told,) = details([reading], instance_id="", uptime_s=0)["checks"]["x:responseTime"]
+    assert (told["status"], told["output"]) == ("warn", "absent")

@@ -4,50 +4,61 @@ It holds no opinion about dependencies (`survey`) and none about the document (`
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from keepwell.health.check import Check
 from keepwell.health.clock import Clock, SystemClock
-from keepwell.health.document import MEDIA_TYPE, details, encode, summary
+from keepwell.health.document import details, summary
+from keepwell.health.draining import drain_at_sigterm
+from keepwell.health.fleet import Fleet
+from keepwell.health.metrics import metrics
 from keepwell.health.postgres import Postgres
-from keepwell.health.reading import Reading
+from keepwell.health.reading import Reading, Status
 from keepwell.health.redis import Redis
+from keepwell.health.reply import METHOD_NOT_ALLOWED, NOT_FOUND, Reply, metrics_reply, reply_with
 from keepwell.health.settings import Settings
 from keepwell.health.single_flight import SingleFlight
 from keepwell.health.survey import Survey
+from keepwell.health.timing import server_timing
+from keepwell.health.verdict import judge_health, judge_readiness
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
 
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """An answer in bytes, made once and sent many times."""
-
-    status: int
-    headers: tuple[tuple[bytes, bytes], ...]
-    body: bytes = b""
+_METRICS = "/metrics"
+_PATHS = frozenset({"/health", "/readyz", "/livez"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Outcome:
-    """What one survey found, with the answer for those who may not see details."""
+    """What one survey found, with the answers for those who may not see details, by path."""
 
     readings: tuple[Reading, ...]
-    document: dict[str, Any]
-    reply: Reply
+    documents: Mapping[str, dict[str, Any]]
+    replies: Mapping[str, Reply]
 
 
 class Health:
-    """Serves /livez and /health, alone or mounted at any prefix.
+    """Serves /livez, /readyz and /health, alone or mounted at any prefix.
 
-    /livez is 200 while the process can answer at all: let Render restart by it. /health is 200
-    only when every check passed within the last two `ttl_s`, else 503: let gates and monitors ask
-    it. It belongs to one event loop.
+    /livez is 200 while the process can answer at all. /health is strict: 200 only when every
+    critical check passed within the last `ttl_s`, else 503; let gates and monitors ask it. /readyz
+    is for what polls and restarts, such as Render: as strict until the first pass, then 503 only
+    for a fault of this instance (`verdict`). It belongs to one event loop.
     """
 
     def __init__(
@@ -64,26 +75,30 @@ class Health:
         self._token = self._settings.health_token.encode()
         self._clock = clock or SystemClock()
         self._survey = Survey(checks, settings=self._settings, clock=self._clock)
+        self._fleet = _fleet_of(checks)
         self._flight = SingleFlight(self._look, ttl_s=self._settings.ttl_s, clock=self._clock)
+        self._paths = _PATHS | {_METRICS} if self._settings.has_metrics else _PATHS
         self._started_s = self._clock.monotonic_s()
         self._has_passed = False
         self._is_draining = False
-        self._alive = _reply(200, self._summary(is_pass=True))
-        self._draining = _reply(503, self._summary(is_pass=False, notes=["stopping"]))
+        self._alive = reply_with(self._summary(Status.PASS))
+        self._draining = reply_with(self._summary(Status.FAIL, notes=["stopping"]))
 
     @classmethod
-    def from_environment(cls) -> Self:
-        """Checks the Postgres at DATABASE_URL and the Redis at REDIS_URL.
+    def from_environment(cls, *more: Check) -> Self:
+        """Checks the Postgres at DATABASE_URL, the Redis at REDIS_URL, and what else is given.
 
         Raises:
             ValueError: one of them is not set; a check that is missing must not look like a pass.
+                Or TLS is demanded, and the DSN would do without.
         """
         settings = Settings.from_environment()
         if not (settings.database_url and settings.redis_url):
             raise ValueError("/health needs the variables DATABASE_URL and REDIS_URL")
         checks = (
-            Postgres(settings.database_url),
+            Postgres(settings.database_url, require_tls=settings.require_tls),
             Redis(settings.redis_url, instance_id=settings.instance_id),
+            *more,
         )
         return cls(checks, settings=settings)
 
@@ -113,21 +128,41 @@ class Health:
         `path` is the one below the mount ("/health"), names in `headers` are in lower case. The
         headers of an answer to HEAD are those of GET, its body is empty.
         """
-        if path not in {"/health", "/livez"}:
-            return _NOT_FOUND
+        if path not in self._paths:
+            return NOT_FOUND
         if method not in {"GET", "HEAD"}:
-            return _METHOD_NOT_ALLOWED
+            return METHOD_NOT_ALLOWED
         reply = await self._answer(path, headers)
         return replace(reply, body=b"") if method == "HEAD" else reply
 
+    def in_front_of(self, app: Application) -> Application:
+        """An application that answers what is asked of /health and hands all else to `app`."""
+
+        async def application(scope: Message, receive: Receive, send: Send) -> None:
+            is_ours = scope["type"] == "http" and scope["path"] in self._paths
+            await (self if is_ours else app)(scope, receive, send)
+
+        return application
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """From the start of an application to its end, for its argument `lifespan`.
+
+        SIGTERM drains it `drain_s` before the server hears of it; at the end it is closed.
+        """
+        if self._settings.drain_s > 0:
+            drain_at_sigterm(self.drain, stops_after_s=self._settings.drain_s)
+        yield
+        await self.close()
+
     def drain(self) -> None:
-        """From now on /health answers 503, without I/O; for a handler of SIGTERM."""
+        """From now on /health and /readyz answer 503, without I/O; for a handler of SIGTERM."""
         self._is_draining = True
 
     async def close(self) -> None:
         """Drains, lets the survey under way end, and closes the checks' connections.
 
-        The lifespan of a server does this; an application that mounts it does it in its own.
+        `lifespan` does this; an application with a lifespan of its own does it there.
         """
         self.drain()
         await self._flight.landed()
@@ -136,29 +171,43 @@ class Health:
     async def _answer(self, path: str, headers: Headers) -> Reply:
         if path == "/livez":
             return self._alive
-        if self._is_draining:
+        if self._is_draining and path != _METRICS:
             return self._draining
         outcome = self._flight.fresh() or await self._flight.get()
-        return self._detailed(outcome) if self._may_see_details(headers) else outcome.reply
+        if self._may_see_details(headers):
+            return self._detailed(outcome, path)
+        return outcome.replies[path]
 
     async def _look(self) -> _Outcome:
+        started_s = self._clock.monotonic_s()
         readings = await self._survey.take()
-        is_pass = all(reading.error is None for reading in readings)
-        self._has_passed = self._has_passed or is_pass
-        document = self._summary(is_pass=is_pass, notes=[] if self._has_passed else ["starting"])
-        reply = _reply(200 if is_pass else 503, document)
-        return _Outcome(readings=readings, document=document, reply=reply)
+        took_s = self._clock.monotonic_s() - started_s
+        only_here = self._fleet.note(readings, took_s=took_s) if self._fleet else ()
+        strict = judge_health(readings)
+        self._has_passed = self._has_passed or strict is not Status.FAIL
+        notes = [] if self._has_passed else ["starting"]
+        ready = judge_readiness(readings, has_passed=self._has_passed, only_here=only_here)
+        documents = {
+            "/health": self._summary(strict, notes=notes),
+            "/readyz": self._summary(ready, notes=notes),
+        }
+        replies = {path: reply_with(document) for path, document in documents.items()}
+        replies[_METRICS] = metrics_reply(metrics(strict))
+        return _Outcome(readings=readings, documents=documents, replies=replies)
 
-    def _summary(self, *, is_pass: bool, notes: Sequence[str] = ()) -> dict[str, Any]:
-        return summary(is_pass=is_pass, release_id=self._settings.release_id, notes=notes)
+    def _summary(self, status: Status, *, notes: Sequence[str] = ()) -> dict[str, Any]:
+        return summary(status, release_id=self._settings.release_id, notes=notes)
 
-    def _detailed(self, outcome: _Outcome) -> Reply:
+    def _detailed(self, outcome: _Outcome, path: str) -> Reply:
+        if path == _METRICS:
+            return metrics_reply(metrics(judge_health(outcome.readings), outcome.readings))
         seen = details(
             outcome.readings,
             instance_id=self._settings.instance_id,
             uptime_s=self._clock.monotonic_s() - self._started_s,
         )
-        return _reply(outcome.reply.status, outcome.document | seen)
+        timing = (b"server-timing", server_timing(outcome.readings))
+        return reply_with(outcome.documents[path] | seen, more=(timing,))
 
     def _may_see_details(self, headers: Headers) -> bool:
         if not self._token:
@@ -171,9 +220,10 @@ class Health:
         return False
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        while (await receive())["type"] == "lifespan.startup":
+        await receive()
+        async with self.lifespan():
             await send({"type": "lifespan.startup.complete"})
-        await self.close()
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 
@@ -188,15 +238,6 @@ def _path_below_mount(scope: Message) -> str:
     return path.removeprefix(prefix) if prefix and path.startswith(f"{prefix}/") else path
 
 
-def _reply(status: int, document: dict[str, Any]) -> Reply:
-    body = encode(document)
-    headers = ((b"content-type", MEDIA_TYPE.encode()), *_empty_headers(len(body)))
-    return Reply(status, headers, body)
-
-
-def _empty_headers(length: int = 0) -> tuple[tuple[bytes, bytes], ...]:
-    return ((b"content-length", b"%d" % length), (b"cache-control", b"no-store"))
-
-
-_NOT_FOUND = Reply(404, _empty_headers())
-_METHOD_NOT_ALLOWED = Reply(405, (*_empty_headers(), (b"allow", b"GET, HEAD")))
+def _fleet_of(checks: Sequence[Check]) -> Fleet | None:
+    """What tells of the other instances: the first Redis; None where there is none."""
+    return next((check.fleet for check in checks if isinstance(check, Redis)), None)

@@ -2,10 +2,10 @@
 
 import errno
 import ssl
+from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from typing import Protocol
 
-from keepwell.health.reading import ErrorClass
+from keepwell.health.reading import Criticality, ErrorClass, Scope
 
 _REFUSED = f"[Errno {errno.ECONNREFUSED}]"
 _CLASSES: tuple[tuple[type[BaseException], ErrorClass], ...] = (
@@ -16,34 +16,37 @@ _CLASSES: tuple[tuple[type[BaseException], ErrorClass], ...] = (
 )
 
 
-class Check(Protocol):
-    """One dependency that must answer before /health says 200.
+class Check(ABC):
+    """One thing that must be well before /health says 200.
 
     `name` names the component and holds no colon; `component_type` is the draft's (`datastore`,
-    `component`, `system`).
+    `component`, `system`). `criticality` says whether a failure fails the whole or only warns,
+    `scope` whether it concerns all instances (a dependency) or this one.
     """
 
-    @property
-    def name(self) -> str:
-        """The component in the document."""
-        ...
+    component_type = "component"
 
-    @property
-    def component_type(self) -> str:
-        """What kind of component it is."""
-        ...
+    def __init__(
+        self,
+        name: str,
+        *,
+        criticality: Criticality = Criticality.FAIL,
+        scope: Scope = Scope.SHARED,
+    ) -> None:
+        self.name = name
+        self.criticality = criticality
+        self.scope = scope
 
+    @abstractmethod
     async def round_trip_ms(self) -> float:
-        """Asks the dependency once; may be cancelled at its deadline, and raises when it fails."""
-        ...
+        """Asks once; may be cancelled at its deadline, and raises when it fails."""
 
     def classify(self, error: Exception) -> ErrorClass:
         """The class of what `round_trip_ms` raised."""
-        ...
+        return classify(error)
 
-    async def close(self) -> None:
+    async def close(self) -> None:  # noqa: B027 - most hold nothing
         """Gives back what it holds open."""
-        ...
 
 
 class RoundTripError(Exception):

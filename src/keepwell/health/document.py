@@ -8,14 +8,14 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC
 from typing import Any
 
-from keepwell.health.reading import Reading
+from keepwell.health.reading import Reading, Status
 
 MEDIA_TYPE = "application/health+json"
 
 
-def summary(*, is_pass: bool, release_id: str = "", notes: Sequence[str] = ()) -> dict[str, Any]:
+def summary(status: Status, *, release_id: str = "", notes: Sequence[str] = ()) -> dict[str, Any]:
     """What everyone may see: `status`, and where there are any, `releaseId` and `notes`."""
-    document: dict[str, Any] = {"status": _status(is_pass=is_pass)}
+    document: dict[str, Any] = {"status": status.value}
     if release_id:
         document["releaseId"] = release_id
     if notes:
@@ -41,13 +41,9 @@ def _check(reading: Reading) -> dict[str, Any]:
     moment = reading.at.astimezone(UTC).isoformat(timespec="milliseconds")
     check: dict[str, Any] = {
         "componentType": reading.component_type,
-        "status": _status(is_pass=reading.error is None),
+        "status": reading.status.value,
         "time": moment.replace("+00:00", "Z"),
     }
     if reading.error is not None:
         return check | {"output": reading.error.value}
     return check | {"observedValue": round(reading.round_trip_ms or 0.0, 3), "observedUnit": "ms"}
-
-
-def _status(*, is_pass: bool) -> str:
-    return "pass" if is_pass else "fail"

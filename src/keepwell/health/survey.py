@@ -66,4 +66,6 @@ class Survey:
             at=self._clock.now(),
             round_trip_ms=round_trip_ms,
             error=error,
+            criticality=check.criticality,
+            scope=check.scope,
         )
