@@ -1,8 +1,10 @@
-"""What all tests share: options, and the rule that CI skips nothing."""
+"""What all tests share: options, the vendors' descriptions, and the rule that CI skips nothing."""
 
-import os
+from pathlib import Path
 
 import pytest
+
+from tests.skips import NO_SCHEMAS, is_forbidden, schemas_folder
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -28,11 +30,20 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     items[:] = [item for item in items if item not in live]
 
 
+@pytest.fixture(scope="session")
+def schemas() -> Path:
+    """The folder of the vendors' own descriptions."""
+    folder = schemas_folder()
+    if folder is None:
+        pytest.skip(NO_SCHEMAS)
+    return folder
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """With KEEPWELL_NO_SKIP=1 a skip is a failure: CI installs whatever a test needs."""
     report = yield
-    if os.environ.get("KEEPWELL_NO_SKIP") == "1" and report.skipped:
+    if report.skipped and is_forbidden(str(report.longrepr)):
         report.outcome = "failed"
         report.longrepr = f"skipped under KEEPWELL_NO_SKIP=1: {report.longrepr}"
     return report

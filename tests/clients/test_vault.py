@@ -17,6 +17,8 @@ from keepwell.errors import ApiError, Refused, UsageError
 from keepwell.model.document import Document
 from keepwell.model.plan import Action, Batch, Change
 from keepwell.rehearsal.servers import Postgres, start_postgres
+from tests.databases import execute as run
+from tests.databases import fetch
 from tests.decisions.changes import change
 from tests.worlds import NOON
 
@@ -24,29 +26,6 @@ ROOT = Path(__file__).parents[2]
 STAND_IN = (ROOT / "examples" / "livestreamsell" / "vault_stand_in.sql").read_text()
 SQL = (ROOT / "generated" / "supabase" / "vault.sql").read_text()
 DESIRED = desired_vault([Document(path="supabase/vault.sql", text=SQL)])
-
-
-def run(dsn: str, *statements: str) -> None:
-    async def all_of_them() -> None:
-        connection = await asyncpg.connect(dsn)
-        try:
-            for each in statements:
-                await connection.execute(each)
-        finally:
-            await connection.close()
-
-    asyncio.run(all_of_them())
-
-
-def fetch(dsn: str, query: str, *values: object) -> object:
-    async def once() -> object:
-        connection = await asyncpg.connect(dsn)
-        try:
-            return await connection.fetchval(query, *values)
-        finally:
-            await connection.close()
-
-    return asyncio.run(once())
 
 
 def nothing(name: str) -> str | None:

@@ -21,6 +21,7 @@ from keepwell.rehearsal.servers import Postgres, start_postgres
 from keepwell.rehearsal.simulators.base import serve
 from keepwell.rehearsal.simulators.render import RenderSimulator
 from keepwell.rehearsal.simulators.supabase import SupabaseSimulator
+from tests.databases import execute
 from tests.worlds import NOON, err, make_world, on_runner, out
 
 ROOT = Path(__file__).parents[2]
@@ -32,32 +33,6 @@ NAMES = (
     *("LLM_API_KEY", "HEALTH_TOKEN", "PROBE_TOKEN"),
 )
 VALUES = {name: f"value-of-{name}" for name in NAMES}
-
-
-def script(dsn: str, text: str) -> None:
-    """Runs statements, one after the other."""
-
-    async def once() -> None:
-        connection = await asyncpg.connect(dsn)
-        try:
-            await connection.execute(text)
-        finally:
-            await connection.close()
-
-    asyncio.run(once())
-
-
-def sql(dsn: str, statement: str, *values: object) -> object:
-    """Runs one statement, and answers the first value of its first row."""
-
-    async def once() -> object:
-        connection = await asyncpg.connect(dsn)
-        try:
-            return await connection.fetchval(statement, *values)
-        finally:
-            await connection.close()
-
-    return asyncio.run(once())
 
 
 @contextmanager
@@ -165,9 +140,9 @@ def unmasked(world: World) -> str:
 def prepared_postgres() -> Iterator[Postgres]:
     """A Postgres with a vault, what apply installs, and two roles that take turns."""
     with start_postgres() as server:
-        script(server.dsn, STAND_IN)
+        execute(server.dsn, STAND_IN)
         install(server)
-        script(server.dsn, "CREATE ROLE app_a LOGIN; CREATE ROLE app_b NOLOGIN")
+        execute(server.dsn, "CREATE ROLE app_a LOGIN; CREATE ROLE app_b NOLOGIN")
         yield server
 
 
@@ -178,7 +153,7 @@ def staged(postgres: Postgres, folder: Path, *, edge: bool = False) -> Iterator[
     if edge:
         text = text.replace("{ verify_jwt: true }", "{ verify_jwt: true, secrets: [HEALTH_TOKEN] }")
     (folder / "stack.yaml").write_text(text)
-    script(postgres.dsn, "DELETE FROM vault.secrets")
+    execute(postgres.dsn, "DELETE FROM vault.secrets")
     clock = ManualClock(NOON)
     render, supabase = RenderSimulator(clock=clock), SupabaseSimulator(clock=clock)
     render.sync(BLUEPRINT)

@@ -19,10 +19,9 @@ from tests.commands.secret_stage import (
     address,
     connected,
     prepared_postgres,
-    script,
-    sql,
     staged,
 )
+from tests.databases import execute, fetch
 
 PUT = "PUT /services/*/env-vars/*"
 NEW = "new pass/word%:@?"
@@ -37,7 +36,7 @@ def postgres() -> Iterator[Postgres]:
 @pytest.fixture
 def stage(postgres: Postgres, tmp_path: Path) -> Iterator[Stage]:
     """Everything is in its place, and the api logs in as app_a."""
-    script(
+    execute(
         postgres.dsn,
         "ALTER ROLE app_a LOGIN PASSWORD 'old-password'; ALTER ROLE app_b NOLOGIN PASSWORD NULL",
     )
@@ -58,8 +57,8 @@ def rotate(stage: Stage, role: str, password: str = NEW, *, action: str = "rotat
 
 def opens(postgres: Postgres, role: str, password: str) -> bool:
     """Whether this is the role's password, and it may log in."""
-    found = sql(postgres.dsn, "SELECT rolpassword FROM pg_authid WHERE rolname = $1", role)
-    allowed = sql(postgres.dsn, "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", role)
+    found = fetch(postgres.dsn, "SELECT rolpassword FROM pg_authid WHERE rolname = $1", role)
+    allowed = fetch(postgres.dsn, "SELECT rolcanlogin FROM pg_roles WHERE rolname = $1", role)
     salt = base64.b64decode(str(found).partition(":")[2].partition("$")[0])
     return bool(allowed) and found == scram_verifier(password, salt=salt)
 
@@ -203,7 +202,7 @@ def test_any_other_secret_is_sent_wherever_it_is(stage: Stage):
     assert "PASS: 2 of 2 sent; places: 2 present" in ran.out
     assert stage.variables("ai-worker")["LLM_API_KEY"] == "another-value"
     query = "SELECT decrypted_secret FROM vault.decrypted_secrets WHERE name = 'LLM_API_KEY'"
-    assert sql(stage.postgres.dsn, query) == "another-value"
+    assert fetch(stage.postgres.dsn, query) == "another-value"
 
 
 def test_only_a_database_has_a_rotation_to_finish(stage: Stage):

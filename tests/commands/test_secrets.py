@@ -11,7 +11,8 @@ import pytest
 from keepwell.rehearsal.servers import Postgres
 from keepwell.rehearsal.simulators.base import Fault, serve
 from keepwell.rehearsal.simulators.github import GitHubSimulator
-from tests.commands.secret_stage import VALUES, Stage, prepared_postgres, sql, staged
+from tests.commands.secret_stage import VALUES, Stage, prepared_postgres, staged
+from tests.databases import fetch
 
 HERE = ("--only", "render,supabase,vault")
 PUT = "PUT /services/*/env-vars/*"
@@ -60,7 +61,7 @@ def test_a_push_brings_each_where_it_belongs_and_a_second_sends_only_what_nobody
     assert stage.variables("ai-worker")["DATABASE_URL"] == VALUES["WORKER_DATABASE_URL"]
     assert stage.supabase.world.secrets == {"HEALTH_TOKEN": VALUES["HEALTH_TOKEN"]}
     query = "SELECT decrypted_secret FROM vault.decrypted_secrets WHERE name = 'LLM_API_KEY'"
-    assert sql(stage.postgres.dsn, query) == VALUES["LLM_API_KEY"]
+    assert fetch(stage.postgres.dsn, query) == VALUES["LLM_API_KEY"]
     again = stage.run("push", *HERE, **VALUES)
     assert "PASS: 1 of 1 sent" in again.out
     assert stage.sent()[7:] == ["POST /v1/projects/livestreamsellprodaa/secrets"]
@@ -104,7 +105,7 @@ def test_every_variable_that_is_needed_is_named_before_anything_is_sent(stage: S
     assert (ran.code, stage.sent()) == (2, [])
     assert "DATABASE_URL, HEALTH_TOKEN, META_APP_SECRET, META_VERIFY_TOKEN, WORKER" in ran.err
     assert "LLM_API_KEY" not in ran.err
-    assert sql(stage.postgres.dsn, "SELECT count(*) FROM vault.secrets") == 0
+    assert fetch(stage.postgres.dsn, "SELECT count(*) FROM vault.secrets") == 0
 
 
 def test_what_is_not_set_and_stands_where_it_cannot_be_compared_is_left_alone(full: Stage):

@@ -104,7 +104,9 @@ def _bots() -> Iterator[Amendment]:
 
 
 def _records() -> Iterator[Amendment]:
-    yield _schema("dns-records_base/properties/settings", {"type": "object"})
+    flags = ("ipv4_only", "ipv6_only", "flatten_cname")
+    settings = {"type": "object", "properties": {name: {"type": "boolean"} for name in flags}}
+    yield _schema("dns-records_base/properties/settings", settings)
     yield _schema(
         "dns-records_comment/nullable", True, why="a record without a comment is read with null"
     )

@@ -6,7 +6,6 @@ the vendor's own, for parameters younger than the description that we have.
 """
 
 import json
-import os
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
@@ -115,12 +114,6 @@ def describe(
         content = amended(json.loads((folder / known.official).read_text()), mending)
         found += operations(content, name=f"official-{vendor}", is_official=True)
     return Descriptions(found, prefix=known.prefix)
-
-
-def schemas_folder() -> Path | None:
-    """The folder of official descriptions; None where this machine has none."""
-    folder = os.environ.get("KEEPWELL_SCHEMAS")
-    return Path(folder) if folder else None
 
 
 def own_description(vendor: str) -> Any:

@@ -1,14 +1,12 @@
 """Kills an apply at every message that it sends to the Vault's Postgres."""
 
-import asyncio
 import tempfile
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import asyncpg
-
+from tests.databases import execute
 from tests.faults.playing import KILLED, Outcome
 from tests.faults.relay import Relay
 from tests.faults.scenarios import Way
@@ -85,27 +83,15 @@ def _relay(scenario: VaultScenario, *, name: str) -> Relay:
 
 def _template(dsn: str) -> None:
     """Makes what every database is a copy of: one with the schema of Supabase's vault."""
-
-    async def make() -> None:
-        await _execute(dsn, f"CREATE DATABASE {TEMPLATE}")
-        await _execute(f"{dsn.rpartition('/')[0]}/{TEMPLATE}", STAND_IN.read_text())
-
-    asyncio.run(make())
+    execute(dsn, f"CREATE DATABASE {TEMPLATE}")
+    execute(f"{dsn.rpartition('/')[0]}/{TEMPLATE}", STAND_IN.read_text())
 
 
 def _database(dsn: str) -> str:
     """A new database; its name."""
     name = f"vault_{uuid.uuid4().hex}"
-    asyncio.run(_execute(dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}"))
+    execute(dsn, f"CREATE DATABASE {name} TEMPLATE {TEMPLATE}")
     return name
-
-
-async def _execute(dsn: str, sql: str) -> None:
-    connection = await asyncpg.connect(dsn)
-    try:
-        await connection.execute(sql)
-    finally:
-        await connection.close()
 
 
 def _job(*arguments: str, url: str, folder: str) -> Job:

@@ -1,5 +1,4 @@
 import json
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,9 +7,6 @@ import pytest
 
 
 @pytest.fixture(scope="session")
-def official() -> Callable[[str], Any]:
-    """Reads an official description from the folder that KEEPWELL_SCHEMAS names."""
-    folder = os.environ.get("KEEPWELL_SCHEMAS")
-    if not folder:
-        pytest.skip("contract: not run (KEEPWELL_SCHEMAS names no folder)")
-    return lambda name: json.loads((Path(folder) / name).read_text())
+def official(schemas: Path) -> Callable[[str], Any]:
+    """Reads one of the vendors' own descriptions."""
+    return lambda name: json.loads((schemas / name).read_text())

@@ -1,7 +1,8 @@
 """The vendors of a stack as stand-ins on this machine, wired together as the vendors are.
 
-Render verifies a domain once Cloudflare's DNS shows it; a push makes Render sync. Foreign things
-stand there from the beginning, as in any account that people use.
+Render verifies a domain once Cloudflare's DNS shows it; a push makes Render sync. The accounts are
+bare but for what a vendor gives to everybody; what people made by hand is put into the `world` of a
+stand-in by who needs it there.
 """
 
 import asyncio

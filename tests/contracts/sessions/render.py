@@ -25,13 +25,21 @@ from tests.contracts.sessions.standing import (
 
 TOKEN = "a-token"
 HOST = "api.livestreamsell.example"
+_CRITERION = {"enabled": True, "percentage": 60}
+_SCALING = {
+    "enabled": True,
+    "min": 1,
+    "max": 3,
+    "criteria": {"cpu": _CRITERION, "memory": _CRITERION},
+}
+"""What somebody switched on in the dashboard where a fixed number is declared."""
 
 
 def session() -> list[Exchange]:
     clock = a_clock()
     stand_in = RenderSimulator(clock=clock, token=TOKEN)
     stand_in.world.verify_after_s = 60.0
-    stand_in.sync(_blueprint())
+    stand_in.sync(blueprint())
     desired = _desired()
     with serve(stand_in.app) as url:
         with closing(
@@ -40,6 +48,9 @@ def session() -> list[Exchange]:
             _settle(client, desired)
             _drift(stand_in)
             _settle(client, desired)
+            stand_in.world.service("ai-worker").autoscaling = _SCALING
+            assert converge(client, desired) == []
+            assert converge(client, changed(desired, "shared", services=["api"])) == []
             stand_in.world.groups.clear()
             stand_in.world.service("api").autoscaling = None
             assert converge(client, _otherwise(desired)) == []
@@ -62,7 +73,8 @@ def _settle(client: Render, desired: Sequence[Resource]) -> None:
     assert converge(client, desired) == []
 
 
-def _blueprint() -> str:
+def blueprint() -> str:
+    """The Blueprint that the stack generates."""
     return next(each.text for each in documents() if each.path == "render.yaml")
 
 

@@ -85,7 +85,6 @@ def _of_zone(world: World) -> Table:
         ("PATCH", setting, calls.patch_setting),
         ("GET", f"{_ZONE}/bot_management", calls.bots),
         ("PUT", f"{_ZONE}/bot_management", calls.put_bots),
-        ("GET", f"{_ZONE}/pagerules", calls.page_rules),
     )
 
 

@@ -80,10 +80,6 @@ class ZoneCalls:
             raise Refusal("Authentication error", status=403, code=10000)
         return answered(self._world.lists)
 
-    async def page_rules(self, request: Request) -> Response:  # noqa: ARG002
-        """GET /zones/{zone}/pagerules: there are none."""
-        return answered([])
-
     def _setting(self, name: str) -> Row:
         world = self._world
         return {

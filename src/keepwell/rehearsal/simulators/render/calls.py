@@ -99,11 +99,6 @@ class ServiceCalls(OnWorld):
             self._world.add_deploy(service, commit=None, trigger="service_resumed")
         return Response(status_code=202)
 
-    async def restart(self, request: Request) -> Response:
-        """POST /services/{id}/restart."""
-        self._world.tell(self._service(request), "server_restarted", {})
-        return Response(status_code=200)
-
     async def variables(self, request: Request) -> Response:
         """GET /services/{id}/env-vars: values in clear."""
         return page(request, "envVar", shapes.variables(self._service(request).env_vars))
@@ -116,15 +111,11 @@ class ServiceCalls(OnWorld):
         service.env_vars = {each["key"]: value_in(each) for each in body}
         return page(request, "envVar", shapes.variables(service.env_vars))
 
-    async def variable(self, request: Request) -> Response:
-        """GET /services/{id}/env-vars/{key}."""
-        return JSONResponse(one_of(self._service(request).env_vars, request))
-
     async def put_variable(self, request: Request) -> Response:
         """PUT /services/{id}/env-vars/{key}: this one alone."""
         service, body = self._service(request), await body_of(request, {})
         service.env_vars[request.path_params["key"]] = value_in(body)
-        return JSONResponse(one_of(service.env_vars, request))
+        return JSONResponse(_one_of(service.env_vars, request))
 
     async def delete_variable(self, request: Request) -> Response:
         """DELETE /services/{id}/env-vars/{key}."""
@@ -193,7 +184,7 @@ def value_in(body: Mapping[str, Any]) -> str:
     return str(body["value"])
 
 
-def one_of(env_vars: Mapping[str, str], request: Request) -> dict[str, Any]:
+def _one_of(env_vars: Mapping[str, str], request: Request) -> dict[str, Any]:
     """The variable that a path names."""
     key = request.path_params["key"]
     if key not in env_vars:

@@ -15,7 +15,7 @@ from keepwell.rehearsal.simulators.render.answering import (
     page,
     split,
 )
-from keepwell.rehearsal.simulators.render.calls import one_of, value_in
+from keepwell.rehearsal.simulators.render.calls import value_in
 from keepwell.rehearsal.simulators.render.ids import make_id
 from keepwell.rehearsal.simulators.render.things import Group, Store
 
@@ -50,32 +50,11 @@ class GroupCalls(OnWorld):
         self._world.groups[id] = group
         return JSONResponse(shapes.group(group, self._world), 201)
 
-    async def patch_group(self, request: Request) -> Response:
-        """PATCH /env-groups/{id}: its name."""
-        group, body = self._group(request), await body_of(request, _GROUP, needed="name")
-        group.name = body["name"]
-        return self._answer(group)
-
-    async def delete_group(self, request: Request) -> Response:
-        """DELETE /env-groups/{id}."""
-        del self._world.groups[self._group(request).id]
-        return Response(status_code=204)
-
-    async def variable(self, request: Request) -> Response:
-        """GET /env-groups/{id}/env-vars/{key}."""
-        return JSONResponse(one_of(self._group(request).env_vars, request))
-
     async def put_variable(self, request: Request) -> Response:
         """PUT /env-groups/{id}/env-vars/{key}: answers with the group."""
         group, body = self._group(request), await body_of(request, {})
         group.env_vars[request.path_params["key"]] = value_in(body)
         return self._answer(group)
-
-    async def delete_variable(self, request: Request) -> Response:
-        """DELETE /env-groups/{id}/env-vars/{key}."""
-        if self._group(request).env_vars.pop(request.path_params["key"], None) is None:
-            raise Missing(request.path_params["key"])
-        return Response(status_code=204)
 
     async def link(self, request: Request) -> Response:
         """POST /env-groups/{id}/services/{id}."""
