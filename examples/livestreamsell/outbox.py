@@ -17,10 +17,11 @@ SELECT event_id, entry, tenant, text FROM reply_outbox
 WHERE sent_at IS NULL AND next_try_at <= now()
 ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
 """
-_SENT = "UPDATE reply_outbox SET sent_at = now() WHERE event_id = $1"
+# The transaction began before the call of the receiver: its now() is that old.
+_SENT = "UPDATE reply_outbox SET sent_at = clock_timestamp() WHERE event_id = $1"
 _FAILED = """
 UPDATE reply_outbox SET failures = failures + 1,
-  next_try_at = now() + power(2, least(failures, 6)) * interval '1 second'
+  next_try_at = clock_timestamp() + power(2, least(failures, 6)) * interval '1 second'
 WHERE event_id = $1
 """
 

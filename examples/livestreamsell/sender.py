@@ -14,6 +14,7 @@ from redis.exceptions import RedisError
 from examples.livestreamsell.appending import REMEMBERED_S
 from examples.livestreamsell.database import DatabaseErrors
 from examples.livestreamsell.outbox import Outbox, Reply
+from examples.livestreamsell.stopping import stops_within
 
 _DEADLINE_S = 4.0
 _POLL_S = 0.25
@@ -79,7 +80,7 @@ class Sender:
             pause_s = await self._empty()
             if is_last_round:
                 return
-            await _pause(stopping, pause_s)
+            await stops_within(stopping, pause_s)
 
     async def _empty(self) -> float:
         """Sends all that is due; seconds to wait before the next look."""
@@ -99,10 +100,3 @@ class Sender:
             _log.warning("no reply to %s went out: %s", reply.event_id, type(error).__name__)
             return False
         return True
-
-
-async def _pause(stopping: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        return
