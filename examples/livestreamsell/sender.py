@@ -19,7 +19,6 @@ from examples.livestreamsell.stopping import stops_within
 _DEADLINE_S = 4.0
 _POLL_S = 0.25
 _RETRY_S = 1.0
-_KEPT = 10_000
 
 # KEYS: what was sent, the stream. ARGV: seconds, how many are kept, entry, event, tenant, text.
 _SEND = """
@@ -50,10 +49,11 @@ class Receiver(Protocol):
 
 
 class StreamReceiver:
-    """Appends each reply once to a Redis stream, which keeps the last 10,000 or so."""
+    """Appends each reply once to a Redis stream, which keeps the last of them, `kept` or so."""
 
-    def __init__(self, queue: Redis, *, stream: str) -> None:
+    def __init__(self, queue: Redis, *, stream: str, kept: int) -> None:
         self._stream = stream
+        self._kept = kept
         self._send: Any = queue.register_script(_SEND)
 
     async def take(self, reply: Reply) -> None:
@@ -61,7 +61,7 @@ class StreamReceiver:
         keys = [f"{self._stream}:sent:{reply.event_id}", self._stream]
         words = [reply.entry, reply.event_id, reply.tenant, reply.text]
         try:
-            await self._send(keys=keys, args=[REMEMBERED_S, _KEPT, *words])
+            await self._send(keys=keys, args=[REMEMBERED_S, self._kept, *words])
         except RedisError as error:
             raise SendError from error
 
@@ -85,7 +85,7 @@ class Sender:
     async def _empty(self) -> float:
         """Sends all that is due; seconds to wait before the next look."""
         try:
-            while await self._outbox.send_next(self._send):
+            while await self._outbox.send_due(self._send):
                 pass
         except DatabaseErrors as error:
             _log.warning("the outbox is not usable: %s", type(error).__name__)

@@ -59,6 +59,7 @@ class WorkerSettings:
     backoff_s: float = 1.0
     abandoned_after_s: float = 15.0
     max_deliveries: int = 5
+    replies_kept: int = 10_000
     drain_s: float = 25.0
     leave_s: float = 4.0
 
@@ -127,6 +128,7 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
         max_attempts=_at_least_one(environment, "LLM_ATTEMPTS", default=5),
         backoff_s=float(environment.get("LLM_BACKOFF_S") or 1.0),
         abandoned_after_s=float(environment.get("ABANDONED_AFTER_S") or 15.0),
+        replies_kept=_at_least_one(environment, "REPLIES_KEPT", default=10_000),
         drain_s=shutdown_delay_s - leave_time_s,
         leave_s=leave_time_s * _LEAVE_SHARE,
     )

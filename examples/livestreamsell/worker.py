@@ -194,7 +194,10 @@ async def work(
         database = await open_database(settings.database_url, table="reply_outbox")
         at_the_end.push_async_callback(database.close)
         outbox = Outbox(database)
-        sender = Sender(outbox, receiver=receiver or StreamReceiver(queue, stream=settings.replies))
+        receiver = receiver or StreamReceiver(
+            queue, stream=settings.replies, kept=settings.replies_kept
+        )
+        sender = Sender(outbox, receiver=receiver)
         worker = Worker(
             Stream(queue, settings=settings), outbox=outbox, model=model, settings=settings
         )
