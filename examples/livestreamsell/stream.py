@@ -6,6 +6,7 @@ entry is not known here.
 
 import asyncio
 import logging
+import random
 from collections.abc import AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -139,7 +140,10 @@ class Stream:
             await keeping
 
     async def _keep_alive(self, entry: Entry, *, ended: asyncio.Event) -> None:
-        while not await stops_within(ended, self._settings.abandoned_after_s / 3):
+        every_s = self._settings.abandoned_after_s / 3
+        wait_s = every_s * random.random()  # noqa: S311 - keeps entries taken at once apart
+        while not await stops_within(ended, wait_s):
+            wait_s = every_s
             try:
                 if not await self._keep(keys=[self._settings.stream], args=self._owned(entry.id)):
                     _log.warning("entry %s went to another worker", entry.id)
