@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from examples.livestreamsell.events import Event
 from examples.livestreamsell.llm import LanguageModel, ModelError
 from examples.livestreamsell.settings import WorkerSettings
+from examples.livestreamsell.stopping import stops_within
 from examples.livestreamsell.tenants import Tenants
 
 _LONGEST_WAIT_S = 60.0
@@ -43,7 +44,7 @@ class Answering:
                 failure = Failure(event_id=event.id, reason=error.reason, attempts=attempt)
                 if attempt == self._settings.max_attempts:
                     return failure
-                if await _stops_within(stopping, self._wait_s(attempt, error.retry_after_s)):
+                if await stops_within(stopping, self._wait_s(attempt, error.retry_after_s)):
                     return None
         return None
 
@@ -59,10 +60,3 @@ class Answering:
         jitter = 0.5 + random.random()  # noqa: S311 - no secret
         wait_s: float = self._settings.backoff_s * 2 ** (attempt - 1) * jitter
         return retry_after_s + min(wait_s, _LONGEST_WAIT_S)
-
-
-async def _stops_within(stopping: asyncio.Event, seconds: float) -> bool:
-    try:
-        return await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        return False

@@ -3,32 +3,24 @@
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
-from redis.asyncio import Redis
-from redis.asyncio.retry import Retry
-from redis.backoff import NoBackoff
 from starlette.applications import Starlette
 from starlette.routing import Mount
 
 from examples.livestreamsell.appending import Appending
+from examples.livestreamsell.connecting import open_queue
 from examples.livestreamsell.database import open_database
 from examples.livestreamsell.inbox import Inbox
 from examples.livestreamsell.intake import Intake
 from examples.livestreamsell.settings import WebSettings
 from keepwell.health import Health
 
-# Meta waits, so a silent queue must turn into its retry soon. The second try is for a pooled
-# connection that was closed while it was idle; appending twice is harmless.
+# Meta waits, so a silent queue must turn into its retry soon.
 _QUEUE_TIMEOUT_S = 1.0
 
 
 def create_app(settings: WebSettings, *, health: Health) -> Starlette:
     """The web service. It starts without its dependencies: /health says that they are away."""
-    queue = Redis.from_url(
-        settings.redis_url,
-        socket_timeout=_QUEUE_TIMEOUT_S,
-        socket_connect_timeout=_QUEUE_TIMEOUT_S,
-        retry=Retry(NoBackoff(), 1),
-    )
+    queue = open_queue(settings.redis_url, timeout_s=_QUEUE_TIMEOUT_S)
     appending = Appending(queue, stream=settings.stream)
 
     @asynccontextmanager
@@ -38,7 +30,7 @@ def create_app(settings: WebSettings, *, health: Health) -> Starlette:
             at_the_end.push_async_callback(health.close)
             inbox = None
             if settings.mirror_url:
-                database = await open_database(settings.mirror_url)
+                database = await open_database(settings.mirror_url, table="webhook_inbox")
                 at_the_end.push_async_callback(database.close)
                 inbox = Inbox(database)
             intake = Intake(appending, settings=settings, inbox=inbox)

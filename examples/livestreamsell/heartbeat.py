@@ -6,24 +6,24 @@ import logging
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
+from examples.livestreamsell.stopping import stops_within
+
 _KEPT_S = 15
 _EVERY_S = 5.0
 
 _log = logging.getLogger(__name__)
 
 
-async def beat(queue: Redis, *, name: str) -> None:
-    """Beats `worker:NAME` until cancelled, and takes the key away then."""
+async def beat(queue: Redis, *, name: str, stopping: asyncio.Event) -> None:
+    """Beats `worker:NAME` until the stop, and takes the key away then."""
     key = f"worker:{name}"
+    await _beat_once(queue, key)
+    while not await stops_within(stopping, _EVERY_S):
+        await _beat_once(queue, key)
     try:
-        while True:
-            await _beat_once(queue, key)
-            await asyncio.sleep(_EVERY_S)
-    finally:
-        try:
-            await queue.delete(key)
-        except RedisError:
-            _log.warning("%s is left to vanish", key)
+        await queue.delete(key)
+    except RedisError:
+        _log.warning("%s is left to vanish", key)
 
 
 async def _beat_once(queue: Redis, key: str) -> None:

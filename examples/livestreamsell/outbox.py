@@ -1,9 +1,8 @@
 """Holds the replies until they are sent: one for each event, whoever writes it and how often."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
-
-import asyncpg
 
 from examples.livestreamsell.database import Database
 
@@ -12,17 +11,19 @@ INSERT INTO reply_outbox (event_id, entry, tenant, text) VALUES ($1, $2, $3, $4)
 ON CONFLICT (event_id) DO NOTHING
 """
 _KNOWN = "SELECT event_id FROM reply_outbox WHERE event_id = ANY($1::text[])"
-_NEXT = """
+_DUE = """
 SELECT event_id, entry, tenant, text FROM reply_outbox
 WHERE sent_at IS NULL AND next_try_at <= now()
-ORDER BY next_try_at LIMIT 1 FOR UPDATE SKIP LOCKED
+ORDER BY next_try_at LIMIT $1 FOR UPDATE SKIP LOCKED
 """
-_SENT = "UPDATE reply_outbox SET sent_at = now() WHERE event_id = $1"
+# The transaction began before the calls of the receiver: its now() is that old.
+_SENT = "UPDATE reply_outbox SET sent_at = clock_timestamp() WHERE event_id = ANY($1::text[])"
 _FAILED = """
 UPDATE reply_outbox SET failures = failures + 1,
-  next_try_at = now() + power(2, least(failures, 6)) * interval '1 second'
-WHERE event_id = $1
+  next_try_at = clock_timestamp() + power(2, least(failures, 6)) * interval '1 second'
+WHERE event_id = ANY($1::text[])
 """
+_AT_ONCE = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,17 +52,22 @@ class Outbox:
         pool = await self._database.pool()
         return frozenset(row["event_id"] for row in await pool.fetch(_KNOWN, list(event_ids)))
 
-    async def send_next(self, send: Callable[[Reply], Awaitable[bool]]) -> bool:
-        """Sends the reply that waits longest, while nobody else can; whether there was one.
+    async def send_due(self, send: Callable[[Reply], Awaitable[bool]]) -> bool:
+        """Sends the replies that wait longest, while nobody else can; whether there were any.
 
-        `send` says whether it went. When the process dies before that is written down, it is
+        `send` says whether one went. When the process dies before that is written down, it is
         sent again, with the same `event_id`: by that the receiver must know it.
         """
         pool = await self._database.pool()
         async with pool.acquire() as connection, connection.transaction():
-            row: asyncpg.Record | None = await connection.fetchrow(_NEXT)
-            if row is None:
-                return False
-            reply = Reply(**dict(row))
-            await connection.execute(_SENT if await send(reply) else _FAILED, reply.event_id)
-            return True
+            replies = [Reply(**dict(row)) for row in await connection.fetch(_DUE, _AT_ONCE)]
+            went = await asyncio.gather(*(send(reply) for reply in replies))
+            for statement, outcome in ((_SENT, True), (_FAILED, False)):
+                events = [
+                    reply.event_id
+                    for reply, each in zip(replies, went, strict=True)
+                    if each is outcome
+                ]
+                if events:
+                    await connection.execute(statement, events)
+            return bool(replies)

@@ -14,11 +14,11 @@ from redis.exceptions import RedisError
 from examples.livestreamsell.appending import REMEMBERED_S
 from examples.livestreamsell.database import DatabaseErrors
 from examples.livestreamsell.outbox import Outbox, Reply
+from examples.livestreamsell.stopping import stops_within
 
 _DEADLINE_S = 4.0
 _POLL_S = 0.25
 _RETRY_S = 1.0
-_KEPT = 10_000
 
 # KEYS: what was sent, the stream. ARGV: seconds, how many are kept, entry, event, tenant, text.
 _SEND = """
@@ -49,10 +49,11 @@ class Receiver(Protocol):
 
 
 class StreamReceiver:
-    """Appends each reply once to a Redis stream, which keeps the last 10,000 or so."""
+    """Appends each reply once to a Redis stream, which keeps the last of them, `kept` or so."""
 
-    def __init__(self, queue: Redis, *, stream: str) -> None:
+    def __init__(self, queue: Redis, *, stream: str, kept: int) -> None:
         self._stream = stream
+        self._kept = kept
         self._send: Any = queue.register_script(_SEND)
 
     async def take(self, reply: Reply) -> None:
@@ -60,7 +61,7 @@ class StreamReceiver:
         keys = [f"{self._stream}:sent:{reply.event_id}", self._stream]
         words = [reply.entry, reply.event_id, reply.tenant, reply.text]
         try:
-            await self._send(keys=keys, args=[REMEMBERED_S, _KEPT, *words])
+            await self._send(keys=keys, args=[REMEMBERED_S, self._kept, *words])
         except RedisError as error:
             raise SendError from error
 
@@ -79,12 +80,12 @@ class Sender:
             pause_s = await self._empty()
             if is_last_round:
                 return
-            await _pause(stopping, pause_s)
+            await stops_within(stopping, pause_s)
 
     async def _empty(self) -> float:
         """Sends all that is due; seconds to wait before the next look."""
         try:
-            while await self._outbox.send_next(self._send):
+            while await self._outbox.send_due(self._send):
                 pass
         except DatabaseErrors as error:
             _log.warning("the outbox is not usable: %s", type(error).__name__)
@@ -99,10 +100,3 @@ class Sender:
             _log.warning("no reply to %s went out: %s", reply.event_id, type(error).__name__)
             return False
         return True
-
-
-async def _pause(stopping: asyncio.Event, seconds: float) -> None:
-    try:
-        await asyncio.wait_for(stopping.wait(), seconds)
-    except TimeoutError:
-        return

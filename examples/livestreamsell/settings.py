@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 
 from examples.livestreamsell.llm import Behaviour, fault_named
 
-# What a stop needs after the drain: to give back, to send what is written, to close.
+# What a stop needs after the drain: to give back, to send what is written, to close. A part of it
+# is left for the process itself to end in, before it is killed.
 _LEAVE_TIME_S = 5.0
+_LEAVE_SHARE = 0.8
 
 
 class MissingSettingsError(Exception):
@@ -39,7 +41,8 @@ class WorkerSettings:
 
     `lanes` calls of the model run at a time, `lanes_per_tenant` of them for one tenant; beyond
     them up to `in_hand` entries wait for their turn. `deadline_s` bounds one call. An entry that
-    nobody kept alive for `abandoned_after_s` belongs to nobody. `drain_s` is what a stop may take.
+    nobody kept alive for `abandoned_after_s` belongs to nobody. `drain_s` is what a stop may take
+    to finish work, `leave_s` what it may take after that, whatever is away by then.
     """
 
     redis_url: str = field(repr=False)
@@ -56,7 +59,9 @@ class WorkerSettings:
     backoff_s: float = 1.0
     abandoned_after_s: float = 15.0
     max_deliveries: int = 5
+    replies_kept: int = 10_000
     drain_s: float = 25.0
+    leave_s: float = 4.0
 
     def __post_init__(self) -> None:
         if self.in_hand < self.lanes:
@@ -103,10 +108,12 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
 
     Raises:
         MissingSettingsError: with the names of all that is missing.
+        ValueError: one has a value that no worker could work with.
     """
     redis_url, database_url = _require(environment, "REDIS_URL", "DATABASE_URL")
-    lanes = int(environment.get("WORKER_LANES") or 16)
+    lanes = _at_least_one(environment, "WORKER_LANES", default=16)
     shutdown_delay_s = float(environment.get("SHUTDOWN_DELAY_S") or 30.0)
+    leave_time_s = min(_LEAVE_TIME_S, shutdown_delay_s / 2)
     return WorkerSettings(
         redis_url=redis_url,
         database_url=database_url,
@@ -114,14 +121,16 @@ def worker_settings(environment: Mapping[str, str]) -> WorkerSettings:
         group=environment.get("WORKER_GROUP") or "ai-workers",
         consumer=environment.get("RENDER_INSTANCE_ID") or f"{socket.gethostname()}-{os.getpid()}",
         lanes=lanes,
-        lanes_per_tenant=int(environment.get("TENANT_LANES") or 4),
+        lanes_per_tenant=_at_least_one(environment, "TENANT_LANES", default=4),
         in_hand=8 * lanes,
         behaviour=_behaviour(environment),
         deadline_s=float(environment.get("LLM_DEADLINE_S") or 30.0),
-        max_attempts=int(environment.get("LLM_ATTEMPTS") or 5),
+        max_attempts=_at_least_one(environment, "LLM_ATTEMPTS", default=5),
         backoff_s=float(environment.get("LLM_BACKOFF_S") or 1.0),
         abandoned_after_s=float(environment.get("ABANDONED_AFTER_S") or 15.0),
-        drain_s=shutdown_delay_s - min(_LEAVE_TIME_S, shutdown_delay_s / 2),
+        replies_kept=_at_least_one(environment, "REPLIES_KEPT", default=10_000),
+        drain_s=shutdown_delay_s - leave_time_s,
+        leave_s=leave_time_s * _LEAVE_SHARE,
     )
 
 
@@ -133,6 +142,13 @@ def _behaviour(environment: Mapping[str, str]) -> Behaviour:
         faulty_calls=int(faulty_calls) if faulty_calls else None,
         retry_after_s=float(environment.get("LLM_RETRY_AFTER_S") or 1.0),
     )
+
+
+def _at_least_one(environment: Mapping[str, str], name: str, *, default: int) -> int:
+    number = int(environment.get(name) or default)
+    if number < 1:
+        raise ValueError(f"{name} must be at least 1")
+    return number
 
 
 def _require(environment: Mapping[str, str], *names: str) -> tuple[str, ...]:

@@ -12,25 +12,27 @@ from collections.abc import Awaitable, Callable
 from contextlib import AsyncExitStack
 from typing import TypeVar
 
-from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from examples.livestreamsell.answering import Answering, Failure
-from examples.livestreamsell.database import DatabaseErrors, open_database
-from examples.livestreamsell.events import Event, read_events
+from examples.livestreamsell.connecting import open_queue
+from examples.livestreamsell.database import DatabaseErrors, open_database, passes
+from examples.livestreamsell.events import Event
 from examples.livestreamsell.heartbeat import beat
 from examples.livestreamsell.llm import LanguageModel, StandInModel
 from examples.livestreamsell.outbox import Outbox, Reply
 from examples.livestreamsell.sender import Receiver, Sender, StreamReceiver
 from examples.livestreamsell.settings import WorkerSettings, worker_settings
+from examples.livestreamsell.stopping import done_or_stopped, stops_within
 from examples.livestreamsell.stream import Entry, Stream
 
-# redis-py gives up on a silent socket after 5 s by default, so a blocking read must be shorter.
-# Source: https://redis.readthedocs.io/en/stable/connections.html (read 2026-11)
-_SOCKET_TIMEOUT_S = 5.0
+# A blocking read must be shorter, and a stop must not wait for a frozen Redis for long.
+_SOCKET_TIMEOUT_S = 2.0
 _RETRY_S = 1.0
 
 Result = TypeVar("Result")
+Outcome = str | Failure | None  # None: it stopped before it knew
+Answer = Callable[[Event, Entry], Awaitable[Outcome]]
 
 _log = logging.getLogger(__name__)
 
@@ -45,114 +47,134 @@ class Worker:
         self._outbox = outbox
         self._answering = Answering(model, settings=settings)
         self._settings = settings
-        self._hands = asyncio.Semaphore(settings.in_hand)
         self._stopping = asyncio.Event()
-        self._work: set[asyncio.Task[None]] = set()
+        self._work: dict[str, asyncio.Task[None]] = {}
 
     async def run(self, *, stopping: asyncio.Event) -> None:
-        """Works until `stopping` is set; then it finishes what it has in hand, or gives it back."""
+        """Works until `stopping` is set, then finishes what it has in hand, as far as it may."""
         self._stopping = stopping
-        while not stopping.is_set():
+        taking = asyncio.create_task(self._take_until_stopped())
+        try:
+            await done_or_stopped([taking], stopping=stopping)
+            async with asyncio.timeout(self._settings.drain_s):
+                await taking
+                if self._work:
+                    await asyncio.wait(self._work.values())
+        except TimeoutError:
+            _log.warning("%d entries were not finished in time", len(self._work))
+        finally:
+            taking.cancel()
+
+    async def let_go(self) -> None:
+        """Gives back what `run` did not finish."""
+        late = dict(self._work)
+        for task in late.values():
+            task.cancel()
+        await asyncio.gather(*late.values(), return_exceptions=True)
+        await asyncio.gather(*(self._give_back(id_) for id_ in late))
+
+    async def _take_until_stopped(self) -> None:
+        while not self._stopping.is_set():
             try:
                 await self._stream.ensure_group()
-                while not stopping.is_set():
+                while not self._stopping.is_set():
                     await self._take()
             except RedisError as error:  # away, or restarted without the group
                 _log.warning("the queue is not usable: %s", type(error).__name__)
-                await self._pause()
-        await self._drain()
+                await stops_within(self._stopping, _RETRY_S)
 
     async def _take(self) -> None:
-        await self._hands.acquire()  # until one is free
-        self._hands.release()
-        room = max(1, min(self._settings.in_hand - len(self._work), self._settings.lanes))
+        room = min(self._settings.in_hand - len(self._work), self._settings.lanes)
+        if room < 1:
+            await done_or_stopped(self._work.values(), stopping=self._stopping)
+            return
         entries = await self._stream.take_abandoned(at_most=room)
         if entries:
             self._start(entries, self._handle_again)
         else:
             self._start(await self._stream.take_new(at_most=room), self._handle)
 
-    def _start(self, entries: list[Entry], handle: Callable[[Entry], Awaitable[None]]) -> None:
+    def _start(self, entries: list[Entry], handle: Callable[[Entry], Awaitable[bool]]) -> None:
         for entry in entries:
-            task = asyncio.create_task(self._hold(entry, handle))
-            self._work.add(task)
-            task.add_done_callback(self._work.discard)
+            if entry.id not in self._work:  # else it was only not kept alive in time
+                task = asyncio.create_task(self._hold(entry, handle), name=entry.id)
+                self._work[entry.id] = task
+                task.add_done_callback(lambda done: self._work.pop(done.get_name()))
 
-    async def _hold(self, entry: Entry, handle: Callable[[Entry], Awaitable[None]]) -> None:
-        async with self._hands, self._stream.kept(entry):
-            try:
-                await handle(entry)
-            except RedisError as error:  # it stays pending, and is taken again
-                _log.warning("entry %s is not settled: %s", entry.id, type(error).__name__)
-            except asyncio.CancelledError:
-                await self._give_back(entry)
+    async def _hold(self, entry: Entry, handle: Callable[[Entry], Awaitable[bool]]) -> None:
+        try:
+            async with self._stream.kept(entry):
+                is_settled = await handle(entry)
+        except RedisError as error:  # it stays pending, and is taken again
+            _log.warning("entry %s is not settled: %s", entry.id, type(error).__name__)
+        else:
+            if not is_settled:
+                await self._give_back(entry.id)
 
-    async def _handle_again(self, entry: Entry) -> None:
+    async def _handle_again(self, entry: Entry) -> bool:
         """Whoever had it before was lost; what takes its workers with it is set aside."""
         if await self._stream.deliveries(entry) <= self._settings.max_deliveries:
-            await self._handle(entry)
-            return
-        attempts = self._settings.max_deliveries
-        failures = [
-            Failure(event_id=event.id, reason="crashed", attempts=attempts)
-            for event in await self._unanswered(entry)
-        ]
-        await self._stream.settle(entry, failures=failures)
+            return await self._handle(entry)
+        return await self._settle(entry, answer=self._set_aside)
 
-    async def _handle(self, entry: Entry) -> None:
-        """Its events at once; what was given up on leaves the stream with it."""
-        events = await self._unanswered(entry)
-        outcomes = await asyncio.gather(*(self._answer(event, entry=entry) for event in events))
+    async def _handle(self, entry: Entry) -> bool:
+        return await self._settle(entry, answer=self._answer)
+
+    async def _settle(self, entry: Entry, *, answer: Answer) -> bool:
+        """Its events at once; what was given up on leaves the stream with it. False at a stop."""
+        events = entry.events()
+        try:
+            known = await self._insist(lambda: self._outbox.known([each.id for each in events]))
+            waiting = [event for event in events if event.id not in known]
+        except DatabaseErrors as error:
+            outcomes: list[Outcome] = [_unstorable(event, error) for event in events]
+        else:
+            outcomes = await asyncio.gather(*(answer(event, entry) for event in waiting))
         if None in outcomes:
-            await self._give_back(entry)
-            return
+            return False
         failures = [outcome for outcome in outcomes if isinstance(outcome, Failure)]
         await self._stream.settle(entry, failures=failures)
+        return True
 
-    async def _unanswered(self, entry: Entry) -> list[Event]:
-        events = [
-            event
-            for event in read_events(entry.body)
-            if event.needs_reply and (entry.new is None or event.id in entry.new)
-        ]
-        known = await self._insist(lambda: self._outbox.known([event.id for event in events]))
-        return [event for event in events if event.id not in known]
-
-    async def _answer(self, event: Event, *, entry: Entry) -> str | Failure | None:
+    async def _answer(self, event: Event, entry: Entry) -> Outcome:
         answer = await self._answering.answer(event, stopping=self._stopping)
-        if isinstance(answer, str):
-            reply = Reply(event_id=event.id, entry=entry.id, tenant=event.tenant, text=answer)
+        if not isinstance(answer, str):
+            return answer
+        reply = Reply(event_id=event.id, entry=entry.id, tenant=event.tenant, text=answer)
+        try:
             await self._insist(lambda: self._outbox.put(reply))
+        except DatabaseErrors as error:
+            return _unstorable(event, error)
         return answer
 
+    async def _set_aside(self, event: Event, _entry: Entry) -> Outcome:
+        return Failure(event_id=event.id, reason="crashed", attempts=self._settings.max_deliveries)
+
     async def _insist(self, ask: Callable[[], Awaitable[Result]]) -> Result:
-        """Postgres away is no fault of the event: it waits, for as long as it takes."""
+        """Postgres away is no fault of the event: it waits, for as long as it takes.
+
+        Raises:
+            DatabaseErrors: one that no waiting would mend.
+        """
         while True:
             try:
                 return await ask()
             except DatabaseErrors as error:
+                if not passes(error):
+                    raise
                 _log.warning("the outbox is not usable: %s", type(error).__name__)
                 await asyncio.sleep(_RETRY_S)
 
-    async def _drain(self) -> None:
-        if not self._work:
-            return
-        _, late = await asyncio.wait(self._work, timeout=self._settings.drain_s)
-        for task in late:
-            task.cancel()
-        await asyncio.gather(*late, return_exceptions=True)
-
-    async def _give_back(self, entry: Entry) -> None:
+    async def _give_back(self, entry_id: str) -> None:
         try:
-            await self._stream.give_back(entry)
+            await self._stream.give_back(entry_id)
         except RedisError as error:  # another takes it, only later
-            _log.warning("entry %s is not given back: %s", entry.id, type(error).__name__)
+            _log.warning("entry %s is not given back: %s", entry_id, type(error).__name__)
 
-    async def _pause(self) -> None:
-        try:
-            await asyncio.wait_for(self._stopping.wait(), _RETRY_S)
-        except TimeoutError:
-            return
+
+def _unstorable(event: Event, error: Exception) -> Failure:
+    _log.error("the reply to %s cannot be kept: %s", event.id, type(error).__name__)
+    return Failure(event_id=event.id, reason="unstorable", attempts=1)
 
 
 async def work(
@@ -162,24 +184,42 @@ async def work(
     stopping: asyncio.Event,
     receiver: Receiver | None = None,
 ) -> None:
-    """Runs one worker, its sender and its heartbeat until `stopping` is set and it has drained."""
+    """Runs one worker, its sender and its heartbeat until `stopping` is set and it has drained.
+
+    What comes after the drain has its deadline too: whatever is away then, the process ends.
+    """
     async with AsyncExitStack() as at_the_end:
-        queue = await at_the_end.enter_async_context(
-            Redis.from_url(settings.redis_url, socket_timeout=_SOCKET_TIMEOUT_S)
-        )
-        database = await open_database(settings.database_url)
+        queue = open_queue(settings.redis_url, timeout_s=_SOCKET_TIMEOUT_S)
+        at_the_end.push_async_callback(queue.aclose)
+        database = await open_database(settings.database_url, table="reply_outbox")
         at_the_end.push_async_callback(database.close)
         outbox = Outbox(database)
-        stream = Stream(queue, settings=settings)
-        sender = Sender(outbox, receiver=receiver or StreamReceiver(queue, stream=settings.replies))
+        receiver = receiver or StreamReceiver(
+            queue, stream=settings.replies, kept=settings.replies_kept
+        )
+        sender = Sender(outbox, receiver=receiver)
+        worker = Worker(
+            Stream(queue, settings=settings), outbox=outbox, model=model, settings=settings
+        )
         has_drained = asyncio.Event()
-        beating = asyncio.create_task(beat(queue, name=settings.consumer))
-        sending = asyncio.create_task(sender.run(stopping=has_drained))
-        await Worker(stream, outbox=outbox, model=model, settings=settings).run(stopping=stopping)
+        beside = [
+            asyncio.create_task(beat(queue, name=settings.consumer, stopping=has_drained)),
+            asyncio.create_task(sender.run(stopping=has_drained)),
+        ]
+        await _first_of([asyncio.create_task(worker.run(stopping=stopping)), *beside])
         has_drained.set()
-        await sending
-        beating.cancel()
-        await asyncio.gather(beating, return_exceptions=True)
+        leaving = [asyncio.create_task(worker.let_go()), *beside]
+        _, late = await asyncio.wait(leaving, timeout=settings.leave_s)
+        for task in late:
+            _log.warning("left before everything was given back and sent")
+            task.cancel()  # and not awaited: what it waits for may not answer
+
+
+async def _first_of(tasks: list[asyncio.Task[None]]) -> None:
+    """Waits until one ends. Whichever fails before the others end fails all."""
+    done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+    for task in done:
+        task.result()
 
 
 async def main(settings: WorkerSettings) -> None:

@@ -5,7 +5,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -14,7 +14,7 @@ from redis.asyncio import Redis as Client
 
 from examples.livestreamsell.appending import Appending
 from examples.livestreamsell.events import read_events
-from examples.livestreamsell.llm import Behaviour, StandInModel
+from examples.livestreamsell.llm import Behaviour, LanguageModel, StandInModel
 from examples.livestreamsell.settings import WorkerSettings
 from examples.livestreamsell.worker import work
 from keepwell.rehearsal.servers import Postgres, Redis
@@ -60,21 +60,51 @@ def enqueue(redis: Redis, *bodies: bytes) -> None:
     on(redis, add)
 
 
-def run(workers: list[WorkerSettings], *, until: Condition) -> None:
-    """Runs workers in this process until what is awaited holds, then stops them gracefully."""
+class GatedModel:
+    """A model that answers when the test lets it."""
+
+    def __init__(self) -> None:
+        self.calls = 0
+        self.asked = asyncio.Event()
+        self.open = asyncio.Event()
+
+    async def reply(self, webhook: str) -> str:
+        """The webhook itself, once the gate is open."""
+        self.calls += 1
+        self.asked.set()
+        await self.open.wait()
+        return webhook
+
+
+def run(
+    workers: list[WorkerSettings],
+    *,
+    until: Condition,
+    models: Sequence[LanguageModel] = (),
+    within_s: float = LONG_S,
+) -> None:
+    """Runs workers in this process until what is awaited holds, then stops them gracefully.
+
+    Without `models` each has the stand-in of its settings.
+    """
+    models = models or [StandInModel(each.behaviour) for each in workers]
 
     async def run_all() -> None:
         stopping = asyncio.Event()
-        async with asyncio.timeout(LONG_S), asyncio.TaskGroup() as tasks:
-            for each in workers:
-                model = StandInModel(each.behaviour)
+        async with asyncio.timeout(within_s), asyncio.TaskGroup() as tasks:
+            for each, model in zip(workers, models, strict=True):
                 tasks.create_task(work(each, model=model, stopping=stopping))
             async with Client.from_url(workers[0].redis_url) as queue:
-                while not await until(queue):  # noqa: ASYNC110 - what it asks stands in Redis
-                    await asyncio.sleep(0.02)
+                await _poll(queue, until)
             stopping.set()
 
     asyncio.run(run_all())
+
+
+async def _poll(queue: Client, condition: Condition) -> None:
+    """What it asks stands in a server, which tells of no change by itself."""
+    while not await condition(queue):  # noqa: ASYNC110 - see above
+        await asyncio.sleep(0.02)
 
 
 def length_is(stream: str, length: int) -> Condition:
@@ -103,8 +133,7 @@ def wait(redis: Redis, condition: Condition) -> None:
 
     async def poll(queue: Client) -> None:
         async with asyncio.timeout(LONG_S):
-            while not await condition(queue):  # noqa: ASYNC110 - likewise
-                await asyncio.sleep(0.02)
+            await _poll(queue, condition)
 
     on(redis, poll)
 

@@ -25,7 +25,14 @@ def change(**value: Any) -> dict[str, Any]:
         (messaging(read={"watermark": 1}), "messaging:", False),
         (change(messages=[{"id": "w1", "text": {"body": "hi"}}]), "message:w1", True),
         (change(statuses=[{"id": "w1", "status": "read"}]), "status:w1:read", False),
+        (messaging(sender={"id": "page"}, message={"mid": "m4"}), "messaging:m4", False),
+        (messaging(sender={"id": "somebody"}, message={"mid": "m5"}), "messaging:m5", True),
+        (messaging(message={"mid": "m\0"}), "messaging:", True),
+        (change(message_echoes=[{"id": "w2", "text": {"body": "hi"}}]), "echo:w2", False),
         (change(item="comment"), "change:", True),
+        (change(item="comment", **{"from": {"id": "somebody"}}), "change:", True),
+        (change(item="comment", **{"from": {"id": "account"}}), "change:", False),
+        ({"entry": [{"id": "page", "standby": [{}]}]}, "entry:", True),
         ({"entry": []}, "body:", True),
         ({"entry": "none", "x": [1]}, "body:", True),
         ([], "body:", True),
@@ -47,3 +54,17 @@ def test_a_batch_keeps_its_order_and_names_each_event_once() -> None:
     entries = [messaging(message={"mid": mid, "text": mid})["entry"][0] for mid in ("b", "a", "b")]
     events = read_events(json.dumps({"entry": entries}).encode())
     assert [(event.text, event.tenant) for event in events] == [("b", "page"), ("a", "page")]
+
+
+def test_an_entry_that_holds_nothing_known_is_an_event_beside_the_others() -> None:
+    entries = [messaging(message={"mid": "m1"})["entry"][0], {"id": "page", "standby": []}]
+    events = read_events(json.dumps({"entry": entries}).encode())
+    assert [event.id.partition(":")[0] for event in events] == ["messaging", "entry"]
+
+
+@pytest.mark.parametrize("name", ["\ud800", "m\0", "m\n", "ä", "m" * 3000])
+def test_a_name_that_no_store_takes_is_known_by_its_digest(name: str) -> None:
+    body = json.dumps(messaging(message={"mid": name})).encode()
+    [event] = read_events(body)
+    kind, _, digest = event.id.partition(":")
+    assert (kind, len(digest), event) == ("messaging", 64, read_events(body)[0])

@@ -39,10 +39,19 @@ def test_a_former_secret_counts_while_it_is_set(former: str, secrets: tuple[str,
     assert web_settings({**WEB, "META_APP_SECRET_PREVIOUS": former}).app_secrets == secrets
 
 
-@pytest.mark.parametrize(("delay_s", "drain_s"), [("", 25.0), ("300", 295.0), ("4", 2.0)])
-def test_a_stop_ends_before_its_time_is_up(delay_s: str, drain_s: float) -> None:
+@pytest.mark.parametrize(
+    ("delay_s", "drain_s", "leave_s"), [("", 25.0, 4.0), ("300", 295.0, 4.0), ("4", 2.0, 1.6)]
+)
+def test_a_stop_ends_before_its_time_is_up(delay_s: str, drain_s: float, leave_s: float) -> None:
     settings = worker_settings({**WORKER, "SHUTDOWN_DELAY_S": delay_s})
-    assert settings.drain_s == drain_s
+    assert (settings.drain_s, settings.leave_s) == (drain_s, leave_s)
+
+
+@pytest.mark.parametrize("name", ["LLM_ATTEMPTS", "WORKER_LANES", "TENANT_LANES"])
+@pytest.mark.parametrize("value", ["0", "-1"])
+def test_a_number_that_would_let_nothing_through_is_refused(name: str, value: str) -> None:
+    with pytest.raises(ValueError, match=f"{name} must be at least 1"):
+        worker_settings({**WORKER, name: value})
 
 
 def test_the_mirror_needs_its_database_and_is_off_by_default() -> None:

@@ -4,10 +4,12 @@ import signal
 from collections.abc import Iterator
 
 import pytest
+from redis.asyncio import Redis as Client
 
 from examples.livestreamsell.llm import Behaviour, Fault
 from examples.livestreamsell.tests.doubles import (
     LONG_S,
+    GatedModel,
     enqueue,
     length_is,
     on,
@@ -85,27 +87,99 @@ def test_a_long_call_is_not_taken_over_by_the_other_worker(
     redis: Redis, postgres: Postgres
 ) -> None:
     enqueue(redis, webhook("a"))
-    slow = [Behaviour(delay_s=1.5), Behaviour(delay_s=1.5)]
-    workers = [
-        settings(redis, postgres, behaviour=each, deadline_s=9.0, consumer=f"worker-{number}")
-        for number, each in enumerate(slow)
-    ]
-    run(workers, until=length_is(REPLIES, 1))
-    assert sum(each.calls for each in slow) == 1
+    models = [GatedModel(), GatedModel()]
+    workers = [settings(redis, postgres, deadline_s=60.0, consumer=name) for name in "ab"]
+
+    async def lasts_longer_than_silence_may(queue: Client) -> bool:
+        stats = await queue.info("commandstats")
+        if stats.get("cmdstat_xclaim", {}).get("calls", 0) > 4:  # each a third of that time later
+            for model in models:
+                model.open.set()
+        return await length_is(REPLIES, 1)(queue)
+
+    run(workers, models=models, until=lasts_longer_than_silence_may)
+    assert sum(model.calls for model in models) == 1
 
 
 def test_two_workers_share_the_work(redis: Redis, postgres: Postgres) -> None:
     names = [f"m{number}" for number in range(20)]
     enqueue(redis, *(webhook(name, tenant=name) for name in names))
-    both = [Behaviour(delay_s=0.1), Behaviour(delay_s=0.1)]
+    models = [GatedModel(), GatedModel()]
     workers = [
-        settings(redis, postgres, behaviour=each, lanes=2, in_hand=2, consumer=f"worker-{number}")
-        for number, each in enumerate(both)
+        settings(redis, postgres, deadline_s=60.0, lanes=2, in_hand=2, consumer=name)
+        for name in "ab"
     ]
-    run(workers, until=length_is(REPLIES, 20))
+
+    async def both_were_asked_and_all_is_answered(queue: Client) -> bool:
+        if all(model.asked.is_set() for model in models):
+            for model in models:
+                model.open.set()
+        return await length_is(REPLIES, 20)(queue)
+
+    run(workers, models=models, until=both_were_asked_and_all_is_answered)
     assert values(redis, REPLIES, "event") == sorted(f"messaging:{name}" for name in names)
-    assert sum(each.calls for each in both) == 20
-    assert all(each.calls for each in both)
+    assert sum(model.calls for model in models) == 20
+
+
+def test_one_tenant_leaves_room_for_the_others(redis: Redis, postgres: Postgres) -> None:
+    enqueue(redis, *(webhook(f"m{number}", tenant="busy") for number in range(6)))
+    enqueue(redis, webhook("quiet", tenant="quiet"))
+    model = GatedModel()
+    limits = settings(redis, postgres, deadline_s=60.0, lanes=4, lanes_per_tenant=2)
+
+    async def three_calls_run(queue: Client) -> bool:
+        if await pending_is(7)(queue) and model.calls == 3:
+            model.open.set()
+        return await length_is(REPLIES, 7)(queue)
+
+    run([limits], models=[model], until=three_calls_run)
+    assert model.calls == 7
+
+
+def test_what_postgres_cannot_hold_is_a_dead_letter_and_not_tried_for_ever(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a", tenant="pa\0ge"), webhook("b"))
+    run([settings(redis, postgres)], until=length_is("webhooks", 0))
+    assert values(redis, DEAD, "reason") == ["unstorable"]
+    assert values(redis, DEAD, "event") == ["messaging:a"]
+    assert rows(postgres, "SELECT event_id FROM reply_outbox") == [("messaging:b",)]
+
+
+def test_a_stop_comes_through_when_all_hands_are_held_and_postgres_is_away(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a"), webhook("b"))
+    one_hand = settings(redis, postgres, lanes=1, in_hand=1, drain_s=0.2, abandoned_after_s=600.0)
+    postgres.kill()
+    try:
+        run([one_hand], until=pending_is(1))
+    finally:
+        postgres.start()
+    run([one_hand], until=length_is(REPLIES, 2))
+    assert queued(redis) == 0
+
+
+def test_a_stop_ends_in_time_when_nothing_answers_any_more(
+    redis: Redis, postgres: Postgres
+) -> None:
+    enqueue(redis, webhook("a"))
+    model = GatedModel()
+    hasty = settings(redis, postgres, deadline_s=60.0, drain_s=0.2, leave_s=0.2)
+
+    async def all_is_frozen(_: Client) -> bool:
+        if not model.asked.is_set():
+            return False
+        redis.freeze()
+        postgres.freeze()
+        return True
+
+    try:
+        run([hasty], models=[model], until=all_is_frozen, within_s=10.0)
+    finally:
+        redis.thaw()
+        postgres.thaw()
+    run([settings(redis, postgres)], until=length_is(REPLIES, 1))
 
 
 def test_what_takes_its_workers_with_it_is_set_aside(redis: Redis, postgres: Postgres) -> None:

@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Literal
 
 from keepwell.rehearsal.servers.binaries import find_redis
 from keepwell.rehearsal.servers.guard import guarded_folder
@@ -33,7 +34,11 @@ class Redis(Server):
 
 @contextmanager
 def start_redis(
-    *, port: int | None = None, program: Path | None = None, append_only: bool = False
+    *,
+    port: int | None = None,
+    program: Path | None = None,
+    append_only: bool = False,
+    appendfsync: Literal["no", "everysec", "always"] = "no",
 ) -> Iterator[Redis]:
     """A Redis that is ready, gone with its data when the block ends, however it ends.
 
@@ -41,6 +46,7 @@ def start_redis(
         port: the TCP port on 127.0.0.1; None takes a free one.
         program: `redis-server` or `valkey-server`; None searches (`binaries.find_redis`).
         append_only: whether it writes its append-only file, so that data survive `kill`.
+        appendfsync: when that file is forced to disk; the kernel keeps what a killed process wrote.
 
     Raises:
         KeepwellError: no Redis was found, or it did not start.
@@ -54,7 +60,7 @@ def start_redis(
             "dir": str(guard.folder),
             "save": "",
             "appendonly": "yes" if append_only else "no",
-            "appendfsync": "no",  # the kernel keeps what a killed process wrote
+            "appendfsync": appendfsync,
             "maxmemory-policy": "noeviction",
         }
         options = [part for name, value in settings.items() for part in (f"--{name}", value)]

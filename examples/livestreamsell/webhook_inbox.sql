@@ -1,0 +1,6 @@
+-- The table of the intake: what came from Meta, as it came.
+CREATE TABLE webhook_inbox (
+  digest bytea PRIMARY KEY,
+  body bytea NOT NULL,
+  received_at timestamptz NOT NULL DEFAULT clock_timestamp()
+);
