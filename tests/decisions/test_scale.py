@@ -29,7 +29,7 @@ def decided(
     }
     wanted = fleet["wanted"]
     return decide(
-        Flow(**usual | flow),
+        Flow(**usual | {"running": fleet.get("running", wanted)} | flow),
         fleet=Fleet(**{"running": wanted} | fleet),
         bounds=BOUNDS.model_copy(update=bounds or {}),
     )
@@ -72,12 +72,24 @@ def flow(arrived: float, finished: float | None, **more: Any) -> dict[str, Any]:
             id="never more than the maximum",
         ),
         pytest.param(
-            flow(10, 10, pending=16, waiting=300, oldest_age_s=31), {"wanted": 1}, 2, Reason.AGE,
-            id="late: what is left is to be done within the age, too",
+            flow(10, 10.1, pending=16, waiting=300, oldest_age_s=31), {"wanted": 1}, 2, Reason.AGE,
+            id="late: what is left is to be done, too",
         ),
         pytest.param(
-            flow(10, 10, pending=16, waiting=900, oldest_age_s=90), {"wanted": 1}, 4, Reason.AGE,
+            flow(10, 10.1, pending=16, waiting=3000, oldest_age_s=90), {"wanted": 1}, 3, Reason.AGE,
             id="late: the more is left, the more instances",
+        ),
+        pytest.param(
+            flow(10, 10, pending=16, waiting=3, oldest_age_s=31), {"wanted": 1}, 2, Reason.AGE,
+            id="late and not catching up: one more, little as is left",
+        ),
+        pytest.param(
+            flow(10, 20, pending=32, waiting=30, oldest_age_s=31), {"wanted": 2}, 2, Reason.STEADY,
+            id="late and catching up: let be",
+        ),
+        pytest.param(
+            flow(20, 10, pending=96, waiting=9, running=1), {"wanted": 6}, 6, Reason.STEADY,
+            id="what one finished while five started is not laid to six",
         ),
         pytest.param(
             flow(0, 0, pending=16, waiting=1, oldest_age_s=31), {"wanted": 1}, 2, Reason.AGE,
@@ -105,7 +117,7 @@ def flow(arrived: float, finished: float | None, **more: Any) -> dict[str, Any]:
         ),
         pytest.param(
             flow(70, 10, pending=16, waiting=9, oldest_age_s=40), {"wanted": 3, "running": 1},
-            8, Reason.AGE, id="late while two start, and they will not be enough",
+            7, Reason.AGE, id="late while two start, and they will not be enough",
         ),
         pytest.param(
             flow(0, 0, waiting=9, oldest_age_s=40), {"wanted": 1, "running": 0},
@@ -125,10 +137,10 @@ def flow(arrived: float, finished: float | None, **more: Any) -> dict[str, Any]:
             id="growing knows no cooldown",
         ),
         pytest.param(
-            flow(8, 8, pending=12), {"wanted": 2}, 1, Reason.IDLE, id="12 of 16 lanes leave room"
+            flow(8, 8, pending=11), {"wanted": 2}, 1, Reason.IDLE, id="11 of 16 lanes leave room"
         ),
         pytest.param(
-            flow(8, 8, pending=13), {"wanted": 2}, 2, Reason.STEADY, id="13 of 16 lanes do not"
+            flow(8, 8, pending=12), {"wanted": 2}, 2, Reason.STEADY, id="12 of 16 lanes do not"
         ),
         pytest.param(
             flow(16, 8, pending=8), {"wanted": 2}, 2, Reason.STEADY,
@@ -172,6 +184,11 @@ def test_what_render_would_ignore_is_refused(
     assert (target.instances, target.reason, target.status) == (1, reason, Status.FAIL)
     assert says in target.message
     assert target.hint
+
+
+def test_without_a_cooldown_it_grows_for_what_arrives_and_by_one() -> None:
+    late = flow(10, 9, pending=16, waiting=900, oldest_age_s=90)
+    assert decided(late, {"wanted": 1}, {"cooldown_s": 0}).instances == 2
 
 
 def test_a_limit_that_is_too_low_warns_and_says_what_would_do() -> None:

@@ -28,14 +28,17 @@ def look(at_s: float, added: int, waiting: int | None, pending: int) -> Look:
 def test_rates(
     before: Look, after: Look, arrived_per_s: float, finished_per_s: float | None
 ) -> None:
-    flow = flow_between(before, after)
+    flow = flow_between(before, after, running=3)
     assert (flow.arrived_per_s, flow.finished_per_s) == (arrived_per_s, finished_per_s)
+    assert flow.running == 3
     assert (flow.waiting, flow.pending, flow.oldest_age_s) == (after.waiting, after.pending, 7.0)
 
 
 @pytest.mark.parametrize(("waiting", "unfinished"), [(0, 4), (6, 10), (None, 5)])
 def test_what_cannot_be_counted_is_one_at_least(waiting: int | None, unfinished: int) -> None:
-    assert flow_between(look(0, 1, 0, 0), look(1, 1, waiting, 4)).unfinished == unfinished
+    assert (
+        flow_between(look(0, 1, 0, 0), look(1, 1, waiting, 4), running=3).unfinished == unfinished
+    )
 
 
 @pytest.mark.parametrize(
@@ -45,4 +48,4 @@ def test_what_cannot_be_counted_is_one_at_least(waiting: int | None, unfinished:
 )
 def test_two_looks_that_do_not_fit_tell_nothing(before: Look, after: Look) -> None:
     with pytest.raises(CouldNotTell, match="began anew"):
-        flow_between(before, after)
+        flow_between(before, after, running=3)

@@ -16,7 +16,14 @@ def reported(
     reason: Reason, *, instances: int, age_s: float = 2.0, status: Status = Status.PASS
 ) -> Report:
     target = Target(instances=instances, reason=reason, message="so it is", status=status)
-    flow = Flow(arrived_per_s=2.0, finished_per_s=None, waiting=None, pending=3, oldest_age_s=age_s)
+    flow = Flow(
+        arrived_per_s=2.0,
+        finished_per_s=None,
+        waiting=None,
+        pending=3,
+        oldest_age_s=age_s,
+        running=1,
+    )
     fleet = Fleet(wanted=2, running=1)
     return report_scale(target, service="worker", flow=flow, fleet=fleet, bounds=BOUNDS)
 
@@ -41,7 +48,9 @@ def test_what_redis_cannot_count_is_a_question_mark() -> None:
 
 def test_what_it_can_count_is_a_number() -> None:
     target = Target(instances=2, reason=Reason.STEADY, message="so it is")
-    flow = Flow(arrived_per_s=0, finished_per_s=1.5, waiting=8, pending=3, oldest_age_s=0)
+    flow = Flow(
+        arrived_per_s=0, finished_per_s=1.5, waiting=8, pending=3, oldest_age_s=0, running=1
+    )
     report = report_scale(
         target, service="worker", flow=flow, fleet=Fleet(wanted=2, running=2), bounds=BOUNDS
     )

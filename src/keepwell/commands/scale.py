@@ -12,10 +12,9 @@ import click
 
 from keepwell.commands.conclude import Format, conclude
 from keepwell.commands.options import format_option, stack_options
-from keepwell.commands.scaling import Choice, Scaler, opened
+from keepwell.commands.scaling import Choice, Scaler, Sight, opened
 from keepwell.commands.wiring import World
 from keepwell.errors import KeepwellError
-from keepwell.model.scaling import Look
 from keepwell.reports.escaping import visible
 
 PERIOD_S = 15.0
@@ -36,10 +35,10 @@ def run(request: ScaleRequest, *, world: World) -> int:
     with opened(request.choice, world=world) as scaler:
         if request.is_watching:
             _watch(scaler, period_s=request.period_s, world=world)
-        before = scaler.look()
+        before = scaler.see()
         world.console.progress(f"looking again in {request.period_s:g} s")
         world.clock.sleep(request.period_s)
-        report = scaler.step(before, scaler.look())
+        report = scaler.step(before, scaler.see())
     return conclude(report, world=world, format=request.format)
 
 
@@ -47,7 +46,7 @@ def _watch(scaler: Scaler, *, period_s: float, world: World) -> NoReturn:
     """Says what it does when that changes; a fault is said and outlived. A signal alone ends it."""
     now = _Round()
     while True:
-        before, now = now, _round(scaler, now.look)
+        before, now = now, _round(scaler, now.sight)
         if now.state != before.state and now.said:
             world.console.warn(f"{world.clock.now():%H:%M:%SZ}  {visible(now.said)}")
         world.clock.sleep(period_s)
@@ -55,24 +54,23 @@ def _watch(scaler: Scaler, *, period_s: float, world: World) -> NoReturn:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Round:
-    """One look of many, and what came of it; `state` is what the log tells apart."""
+    """One sight of many, and what came of it; `state` is what the log tells apart."""
 
-    look: Look | None = None
+    sight: Sight | None = None
     state: object = None
     said: str = ""
 
 
-def _round(scaler: Scaler, before: Look | None) -> _Round:
-    look = None
+def _round(scaler: Scaler, before: Sight | None) -> _Round:
     try:
-        look = scaler.look()
+        sight = scaler.see()
         if before is None:
-            return _Round(look=look)
-        report = scaler.step(before, look)
-        return _Round(look=look, state=report.outputs, said=report.conclusion)
+            return _Round(sight=sight)
+        report = scaler.step(before, sight)
+        return _Round(sight=sight, state=report.outputs, said=report.conclusion)
     except KeepwellError as error:
         said = f"{scaler.name}: nothing is changed: {error.message}"
-        return _Round(look=look, state=said, said=said)
+        return _Round(state=said, said=said)
 
 
 @click.command("scale")

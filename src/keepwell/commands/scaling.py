@@ -15,7 +15,7 @@ from keepwell.decisions.scale import decide
 from keepwell.decisions.scale_flow import flow_between
 from keepwell.decisions.scale_report import report_scale
 from keepwell.errors import UsageError
-from keepwell.model.scaling import Look
+from keepwell.model.scaling import Fleet, Look
 from keepwell.model.stack import Stack
 from keepwell.model.stack.compute import ScaleByQueue
 from keepwell.model.verdict import Report, Status
@@ -35,6 +35,14 @@ class Choice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sight:
+    """The queue and the instances at one moment."""
+
+    look: Look
+    fleet: Fleet
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Scaler:
     """What scales one service; `name` is its name at Render."""
 
@@ -44,14 +52,16 @@ class Scaler:
     instances: Instances
     is_dry: bool
 
-    def look(self) -> Look:
-        """The queue as it is now."""
-        return self.queue.look()
+    def see(self) -> Sight:
+        """The queue and the instances as they are now."""
+        look = self.queue.look()
+        return Sight(look=look, fleet=self.instances.fleet(within_s=self.bounds.cooldown_s))
 
-    def step(self, before: Look, after: Look) -> Report:
-        """Decides by two looks, tells Render where something is to change, and reports."""
-        flow = flow_between(before, after)
-        fleet = self.instances.fleet(within_s=self.bounds.cooldown_s)
+    def step(self, before: Sight, after: Sight) -> Report:
+        """Decides by two sights, tells Render where something is to change, and reports."""
+        fleet = after.fleet
+        running = min(before.fleet.running, fleet.running)
+        flow = flow_between(before.look, after.look, running=running)
         target = decide(flow, fleet=fleet, bounds=self.bounds)
         is_due = target.status is not Status.FAIL and target.instances != fleet.wanted
         if is_due and not self.is_dry:

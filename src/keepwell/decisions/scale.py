@@ -2,7 +2,8 @@
 
 The work in hand at a time is, by Little's law, arrivals a second x mean time of service; divided by
 what one instance takes at a time it gives the instances. The mean time is measured: what is in work
-now over what is finished a second. Nobody grows for entries that find a free lane.
+over what is finished a second. Nobody grows for entries that find a free lane, nor for what waits
+while instances start; `tests/decisions/test_scale_over_time.py` plays it.
 """
 
 import math
@@ -15,8 +16,11 @@ from keepwell.model.scaling import Fleet
 from keepwell.model.stack.compute import ScaleByQueue
 from keepwell.model.verdict import Status
 
-_ROOM = 0.8
+_ROOM = 0.7
 """Fewer instances must have this much of their lanes to do, at most: else they grow again."""
+
+_CATCH_UP = 0.5
+"""Cooldowns within which what is left should be done: for one, the instances stay anyway."""
 
 _SEE = "https://render.com/docs/scaling"
 
@@ -74,8 +78,8 @@ class _Situation:
 
     @property
     def busy(self) -> int:
-        """How many they work on now: what is pending beyond it waits within the workers."""
-        return min(self.flow.pending, self.lanes)
+        """How many lanes of those that ran all the time were taken: the rest of pending waits."""
+        return min(self.flow.pending, self.bounds.concurrency * self.flow.running)
 
     @property
     def service_time_s(self) -> float | None:
@@ -102,20 +106,28 @@ class _Situation:
 
     @property
     def needed(self) -> int:
-        """The instances for what arrives; if late, also for what is left within `max_age_s`."""
-        lanes = self.load
-        if self.is_late:
-            left = self.flow.unfinished - self.busy
-            lanes += left * (self.service_time_s or 0.0) / self.bounds.max_age_s
-        needed = math.ceil(round(lanes / self.bounds.concurrency, 6))
-        if self.is_late and not self.is_starting:
+        """The instances for what arrives; if late, for what is left too, and to catch up at all."""
+        needed = self._for(self.load)
+        if not self.is_late or self.is_starting:
+            return needed
+        if not self.is_catching_up:
             needed = max(needed, self.fleet.wanted + 1)
-        return needed
+        left = max(0, self.flow.unfinished - self.lanes) * (self.service_time_s or 0.0)
+        within_s = _CATCH_UP * self.bounds.cooldown_s
+        return max(needed, self._for(self.load + left / within_s)) if within_s else needed
+
+    @property
+    def is_catching_up(self) -> bool:
+        """Whether more is finished than arrives."""
+        return (self.flow.finished_per_s or 0.0) > self.flow.arrived_per_s
 
     @property
     def is_starting(self) -> bool:
         """Whether fewer run than should: what they will do is not seen yet."""
         return self.fleet.running < self.fleet.wanted
+
+    def _for(self, lanes: float) -> int:
+        return math.ceil(round(lanes / self.bounds.concurrency, 6))
 
 
 def _refusal(now: _Situation) -> Target | None:

@@ -11,7 +11,7 @@ class Flow:
     """Entries a second, and what was left at the second look.
 
     `finished_per_s` is None where a look could not count what waits. Of `waiting`, `pending` and
-    `oldest_age_s` see `Look`.
+    `oldest_age_s` see `Look`. `running` instances worked at both looks.
     """
 
     arrived_per_s: float
@@ -19,6 +19,7 @@ class Flow:
     waiting: int | None
     pending: int
     oldest_age_s: float
+    running: int
 
     @property
     def unfinished(self) -> int:
@@ -26,8 +27,8 @@ class Flow:
         return self.pending + (1 if self.waiting is None else self.waiting)
 
 
-def flow_between(before: Look, after: Look) -> Flow:
-    """The flow between two looks at one stream.
+def flow_between(before: Look, after: Look, *, running: int) -> Flow:
+    """The flow between two looks at one stream, worked on by `running` instances.
 
     Raises:
         CouldNotTell: the stream began anew between them.
@@ -45,6 +46,7 @@ def flow_between(before: Look, after: Look) -> Flow:
         waiting=after.waiting,
         pending=after.pending,
         oldest_age_s=after.oldest_age_s,
+        running=running,
     )
 
 
