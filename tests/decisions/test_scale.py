@@ -80,6 +80,10 @@ def flow(arrived: float, finished: float | None, **more: Any) -> dict[str, Any]:
             id="late: the more is left, the more instances",
         ),
         pytest.param(
+            flow(10, 10.1, pending=16, waiting=1525, oldest_age_s=90), {"wanted": 1}, 2, Reason.AGE,
+            id="late: what is in work is not left",
+        ),
+        pytest.param(
             flow(10, 10, pending=16, waiting=3, oldest_age_s=31), {"wanted": 1}, 2, Reason.AGE,
             id="late and not catching up: one more, little as is left",
         ),
@@ -126,6 +130,13 @@ def flow(arrived: float, finished: float | None, **more: Any) -> dict[str, Any]:
         pytest.param(
             flow(30, 10, pending=160, waiting=40), {"wanted": 10}, 10, Reason.LIMIT,
             id="at the maximum, and it is not enough",
+        ),
+        pytest.param(
+            flow(0, None, waiting=None, pending=1), {"wanted": 3}, 3, Reason.STEADY,
+            id="of what nobody can count there may be much",
+        ),
+        pytest.param(
+            {}, {"wanted": 3, "running": 1}, 2, Reason.IDLE, id="idle while two start in vain"
         ),
         pytest.param({}, {"wanted": 5}, 4, Reason.IDLE, id="idle: one fewer, not four"),
         pytest.param(

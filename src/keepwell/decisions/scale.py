@@ -82,15 +82,13 @@ class _Situation:
         return min(self.flow.pending, self.bounds.concurrency * self.flow.running)
 
     @property
-    def service_time_s(self) -> float | None:
-        """The mean time of an entry in work; None where nothing was finished."""
-        return self.busy / self.flow.finished_per_s if self.flow.finished_per_s else None
+    def service_time_s(self) -> float:
+        """The mean time of an entry in work; 0 where nothing was finished, so that nobody knows."""
+        return self.busy / self.flow.finished_per_s if self.flow.finished_per_s else 0.0
 
     @property
     def load(self) -> float:
-        """The lanes that what arrives keeps busy; where nobody knows, those that are busy now."""
-        if self.service_time_s is None:
-            return self.busy
+        """The lanes that what arrives keeps busy."""
         return self.flow.arrived_per_s * self.service_time_s
 
     @property
@@ -112,7 +110,7 @@ class _Situation:
             return needed
         if not self.is_catching_up:
             needed = max(needed, self.fleet.wanted + 1)
-        left = max(0, self.flow.unfinished - self.lanes) * (self.service_time_s or 0.0)
+        left = max(0, self.flow.unfinished - self.lanes) * self.service_time_s
         within_s = _CATCH_UP * self.bounds.cooldown_s
         return max(needed, self._for(self.load + left / within_s)) if within_s else needed
 
