@@ -101,6 +101,11 @@ class Stage:
             self.redis.xack(STREAM, GROUP, each["message_id"])
             self.redis.xdel(STREAM, each["message_id"])
 
+    def push(self) -> None:
+        """What pushing the generated files does: Render syncs its Blueprint."""
+        documents = generate(load(self.stack).stack)
+        self.render.sync(next(each.text for each in documents if each.path == "render.yaml"))
+
     def world(
         self, *, runner: Runner | None = None, environ: Mapping[str, str] | None = None
     ) -> World:
@@ -130,14 +135,11 @@ def staged(server: Redis, folder: Path) -> Iterator[Stage]:
     by_queue(folder)
     clock = BusyClock()
     render = RenderSimulator(clock=clock)
-    blueprint = next(
-        each for each in generate(load(folder / "stack.yaml").stack) if each.path == "render.yaml"
-    )
-    render.sync(blueprint.text)
     with serve(render.app) as url:
+        stage = Stage(server, render, url=url, clock=clock, folder=folder)
+        stage.push()
         clock.sleep(60)
         render.world.settle()
         clock.sleep(3600)
-        stage = Stage(server, render, url=url, clock=clock, folder=folder)
         yield stage
         stage.redis.close()

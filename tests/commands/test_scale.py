@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from keepwell.cli import main
 from keepwell.errors import EXIT_TERMINATED
 from keepwell.rehearsal.servers import Redis, start_redis
 from keepwell.rehearsal.simulators.base import Fault
@@ -87,6 +88,18 @@ def test_a_dry_run_says_it_and_tells_render_nothing(stage: Stage):
     assert report["outputs"] == {"instances": "4", "reason": "arrivals"}
     assert report["conclusion"].startswith("dry run, Render is not told: ai-worker: 1 -> 4")
     assert (stage.instances, stage.told) == (1, 0)
+
+
+def test_neither_a_sync_nor_a_plan_takes_back_what_the_queue_asked_for(stage: Stage):
+    stage.clock.deeds = [lambda: flood(stage)]
+    assert stage.run(stage.world()) == 0
+    stage.push()
+    assert stage.instances == 4
+    stage.render.world.service("scaler").details["numInstances"] = 3  # this one is declared
+    world = stage.world()
+    main(["plan", "--stack", str(stage.stack), "--only", "render"], world=world)
+    assert "instances: 3 -> 1" in out(world)
+    assert "instances: 4" not in out(world)
 
 
 def test_autoscaling_at_render_is_refused_with_a_hint(stage: Stage):
