@@ -9,10 +9,16 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 
+import redis
+
+from keepwell.clock import SystemClock
+from keepwell.rehearsal.servers import start_redis
 from keepwell.rehearsal.set_up import set_stage
+from keepwell.rehearsal.stand_ins import standing
+from keepwell.stackfile import load
 
 ROOT = Path(__file__).parents[1]
 
@@ -133,6 +139,28 @@ def drifted() -> Iterator[tuple[Path, Mapping[str, str]]]:
         yield folder, {**vendors.environ, **vendors.at.environ}
 
 
+def scaled() -> str:
+    """A queue that nobody has read for a while, beside one instance."""
+    stack = ROOT / "tests" / "golden" / "pro" / "stack.yaml"
+    declared = load(stack).stack
+    with (
+        standing(declared, clock=SystemClock()) as at,
+        start_redis() as server,
+        closing(redis.Redis.from_url(server.url)) as queue,
+        workplace() as folder,
+    ):
+        shutil.copy(stack, folder)
+        at.push(declared)
+        at.render.world.service("answers").details["numInstances"] = 2
+        queue.xgroup_create("questions", "answers", id="0", mkstream=True)
+        seconds, _ = queue.time()
+        for number in range(40):
+            queue.xadd("questions", {"body": "?"}, id=f"{(seconds - 60) * 1000}-{number}")
+        queue.xreadgroup("answers", "answers-1", {"questions": ">"}, count=16)
+        beside = {**at.environ, "REDIS_URL": server.url}
+        return printed("keepwell scale --period 1", folder=folder, beside=beside)
+
+
 def rehearsed() -> str:
     """The whole rehearsal, without its progress."""
     with workplace() as folder:
@@ -144,6 +172,7 @@ EXAMPLES: Mapping[str, Callable[[], str]] = {
     "generate": generated,
     "plan": planned,
     "apply": applied,
+    "scale": scaled,
     "verify": verified,
     "keep-alive": kept_alive,
     "schema": schema,

@@ -4,7 +4,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 service=examples/livestreamsell
-locks=(requirements/base.txt requirements/apply.txt requirements/dev.txt requirements/uv.txt "$service/requirements.txt")
+locks=(requirements/base.txt requirements/apply.txt requirements/scale.txt requirements/dev.txt requirements/uv.txt "$service/requirements.txt")
 
 out=.
 if [ "${1:-}" = --check ]; then
@@ -22,6 +22,7 @@ compile() { # LOCK SOURCE...
 
 compile requirements/base.txt --extra cli pyproject.toml
 compile requirements/apply.txt --extra apply pyproject.toml
+compile requirements/scale.txt --extra scale pyproject.toml
 compile requirements/dev.txt --all-extras --group dev pyproject.toml
 compile requirements/uv.txt requirements/uv.in
 compile "$service/requirements.txt" --extra health pyproject.toml "$service/requirements.in" -c requirements/dev.txt

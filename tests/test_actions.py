@@ -14,8 +14,9 @@ ROOT = Path(__file__).parents[1]
 NAMES = [name for name in COMMANDS if name not in TERMINAL_ONLY]
 USES = re.compile(r"^\s*(?:- )?uses:\s*(?P<target>\S+)(?P<comment>.*)$", re.MULTILINE)
 PIN = re.compile(r"[\w.-]+/[\w./-]+@[0-9a-f]{40}")
-COVERED = {"help", "bearer"}
-"""Options without an input: `health-token` is what the variable that --bearer names holds."""
+COVERED = {"help", "bearer", "watch"}
+"""Options without an input: `health-token` is what the variable that --bearer names holds, and what
+never ends is no step of a job."""
 
 every_action = pytest.mark.parametrize("name", NAMES)
 

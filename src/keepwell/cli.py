@@ -33,6 +33,7 @@ COMMANDS = {
     "secrets": "Shows which secret is missing where, and brings it there.",
     "observe": "Stores what every vendor has, without secrets, to plan against later.",
     "verify": "Proves that a revision serves and is deeply healthy.",
+    "scale": "Gives a service as many instances as its queue asks for.",
     "keep-alive": "Asks every target of the stack once and records the answers.",
     "schema": "Prints the JSON Schema of the stack file.",
     "rehearse": "Runs the whole loop on this machine, faults included.",

@@ -1,3 +1,5 @@
+import copy
+
 import pytest
 
 from keepwell.model.verdict import Status
@@ -40,6 +42,64 @@ DISK = {"name": "files", "mount_path": "/files"}
 )  # fmt: skip
 def test_scaling_is_what_render_honours(edits: Edits, expected: list[tuple[Status, str]]):
     assert judged(Scaling(), edits) == expected
+
+
+QUEUE = f"{WORKER}.scale_by_queue"
+BY_QUEUE = {
+    "stream": "webhooks",
+    "group": "ai-workers",
+    "max": 6,
+    "concurrency": 16,
+    "max_age_s": 30,
+}
+SCALER = {
+    "type": "worker",
+    "runtime": "docker",
+    "plan": "starter",
+    "docker_command": "python -P -m keepwell scale --watch",
+    "instances": 1,
+    "env": {
+        "REDIS_URL": {"key_value": "queue", "property": "connectionString"},
+        "RENDER_API_KEY": {"secret": "RENDER_API_KEY"},
+    },
+}
+
+
+def scaled(edits: Edits) -> Edits:
+    by_queue = {f"{WORKER}.instances": REMOVED, QUEUE: dict(BY_QUEUE)}
+    return {**by_queue, "render.services.scaler": copy.deepcopy(SCALER), **edits}
+
+
+KEYLESS = "render.services.scaler.env.RENDER_API_KEY"
+
+
+@pytest.mark.parametrize(
+    ("edits", "expected"),
+    [
+        ({}, [(PASS, "render.services")]),
+        ({f"{QUEUE}.min": 7}, [(FAIL, f"{QUEUE}.min")]),
+        ({f"{QUEUE}.min": 6}, [(PASS, "render.services")]),
+        ({f"{WORKER}.instances": 2}, [(FAIL, QUEUE)]),
+        ({f"{WORKER}.scaling": {"min": 1, "max": 3, "cpu_percent": 70}}, [(FAIL, QUEUE)]),
+        ({f"{WORKER}.plan": "free"}, [(FAIL, QUEUE)]),
+        ({f"{WORKER}.type": "cron"}, [(FAIL, QUEUE)]),
+        ({f"{WORKER}.disk": DISK}, [(FAIL, f"{WORKER}.disk")]),
+        ({"render.services.scaler.docker_command": "sleep infinity"}, [(WARN, QUEUE)]),
+        ({KEYLESS: REMOVED}, [(FAIL, "render.services.scaler")]),
+        (
+            {"render.services.scaler.docker_command": REMOVED,
+             "render.services.scaler.start_command": "keepwell scale --watch"},
+            [(PASS, "render.services")],
+        ),
+    ],
+)  # fmt: skip
+def test_a_number_that_follows_a_queue_can_do_so(edits: Edits, expected: list[tuple[Status, str]]):
+    assert judged(Scaling(), scaled(edits)) == expected
+
+
+def test_a_pass_says_what_follows_the_queue():
+    [finding] = findings(Scaling(), scaled({}))
+    assert "ai-worker: 1 to 6 by its queue" in finding.message
 
 
 def test_a_pass_says_the_ranges():

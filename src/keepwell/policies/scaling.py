@@ -7,6 +7,7 @@ from keepwell.model.stack.compute import Service
 from keepwell.model.verdict import Finding
 from keepwell.policies._relations import webhook_receivers
 from keepwell.policies._rule import Rule
+from keepwell.policies._scaling_by_queue import by_queue
 
 RULE = Rule(name="scaling", see="https://render.com/docs/scaling")
 
@@ -19,7 +20,8 @@ class Scaling:
 
         It refuses scaling on free plans, with a disk, for cron jobs and in Hobby workspaces. A
         service that receives webhooks must scale: senders repeat what was not answered, so that
-        load grows just when it hurts.
+        load grows just when it hurts. A number that follows a queue needs a service that runs
+        `keepwell scale --watch`.
 
         Source: https://render.com/docs/scaling (read 2026-11).
         """
@@ -35,6 +37,8 @@ def _seen(stack: Stack) -> str:
     return "; ".join(
         f"{key}: {service.scaling.min} to {service.scaling.max} instances"
         if service.scaling
+        else f"{key}: {service.scale_by_queue.min} to {service.scale_by_queue.max} by its queue"
+        if service.scale_by_queue
         else f"{key}: {service.instances or 1} of its own"
         for key, service in stack.render.services.items()
     )
@@ -43,17 +47,18 @@ def _seen(stack: Stack) -> str:
 def _of_service(stack: Stack, *, key: str, service: Service) -> Iterator[Finding]:
     path = f"render.services.{key}"
     yield from _disk(service, path=path)
+    yield from by_queue(stack, key=key)
     if service.scaling is not None:
         yield from _range(service, path=f"{path}.scaling")
         yield from _permitted(stack, service=service, path=f"{path}.scaling")
     elif service.type == "web":
         yield _web_without_scaling(key, receives=key in webhook_receivers(stack))
-    elif service.type == "worker" and service.instances is None:
+    elif service.type == "worker" and not (service.instances or service.scale_by_queue):
         yield RULE.warns(
             f"{key} does not say on how many instances it runs",
             path=path,
             why="Render starts one and then keeps whatever the dashboard says",
-            hint="Add `instances` or `scaling`",
+            hint="Add `instances`, `scaling` or `scale_by_queue`",
         )
 
 
@@ -71,7 +76,7 @@ def _web_without_scaling(key: str, *, receives: bool) -> Finding:
 def _disk(service: Service, *, path: str) -> Iterator[Finding]:
     if service.disk is None:
         return
-    if service.scaling is not None or (service.instances or 1) > 1:
+    if service.scaling or service.scale_by_queue or (service.instances or 1) > 1:
         yield RULE.fails(
             "more than one instance, and a disk",
             path=f"{path}.disk",

@@ -46,6 +46,7 @@ def session() -> list[Exchange]:
             Render(api(TERMS, url=url, token=TOKEN, clock=clock), clock=clock, lookup=lookup)
         ) as client:
             _settle(client, desired)
+            _scale(client)
             _drift(stand_in)
             _settle(client, desired)
             stand_in.world.service("ai-worker").autoscaling = _SCALING
@@ -71,6 +72,14 @@ def _settle(client: Render, desired: Sequence[Resource]) -> None:
     assert converge(client, before) == []
     client.await_verified([HOST])
     assert converge(client, desired) == []
+
+
+def _scale(client: Render) -> None:
+    """Twice, as by a queue: the second time the service is known, and has been scaled."""
+    instances = client.instances("ai-worker")
+    for count in (3, 2):
+        assert instances.fleet(within_s=7200).wanted != count
+        instances.scale_to(count)
 
 
 def blueprint() -> str:

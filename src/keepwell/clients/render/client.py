@@ -11,6 +11,7 @@ from typing import Any
 from keepwell.clients.base import Api, segment
 from keepwell.clients.render import blueprints, reading, writing
 from keepwell.clients.render.deploys import Deploys
+from keepwell.clients.render.instances import Instances
 from keepwell.clients.render.workspace import Body, Held, Workspace
 from keepwell.clock import Clock
 from keepwell.decisions.blueprint_sync import judge_sync
@@ -63,6 +64,10 @@ class Render:
     def deploys(self, service_id: str) -> Deploys:
         """The deploys of a service, by Render's id of it."""
         return Deploys(self._api, clock=self._clock, service_id=service_id)
+
+    def instances(self, service: str) -> Instances:
+        """The instances of a service, by its name."""
+        return Instances(self._api, clock=self._clock, workspace=self._workspace, name=service)
 
     def validate(self, text: str) -> tuple[str, ...]:
         """What Render finds wrong in a Blueprint; nothing where it is valid."""

@@ -53,6 +53,11 @@ class Workspace:
             self._owner_id = str(owners[0]["id"])
         return self._owner_id
 
+    def service(self, name: str) -> Body | None:
+        """The service of that name, None where there is none."""
+        listed = self._rows("/services", "service", {"includePreviews": "false", "name": name})
+        return next(iter(_chosen(listed, [name])), None)
+
     def fetch(self, *, services: Sequence[str], groups: Sequence[str]) -> Held:
         """The lists at once, then the details of what is declared at once."""
         self.owner()

@@ -59,6 +59,22 @@ class Scaling(Node):
     memory_percent: Annotated[int, Field(ge=1, le=90)] | None = None
 
 
+class ScaleByQueue(Node):
+    """How many instances a service has, by the age of the Redis stream that it works on.
+
+    `keepwell scale` sees to it. `concurrency` is how many entries one instance works on at a time;
+    no entry should be unfinished for longer than `max_age_s`.
+    """
+
+    stream: Annotated[str, Field(min_length=1)]
+    group: Annotated[str, Field(min_length=1)]
+    min: Annotated[int, Field(ge=1, le=100)] = 1
+    max: Annotated[int, Field(ge=1, le=100)]
+    concurrency: Annotated[int, Field(ge=1)]
+    max_age_s: Annotated[float | int, Field(gt=0)]
+    cooldown_s: Annotated[float | int, Field(ge=0)] = 300
+
+
 class Disk(Node):
     """A persistent disk. It rules out scaling and deploys without downtime."""
 
@@ -107,6 +123,7 @@ class Service(Node):
     schedule: str | None = None
     health_check_path: UrlPath | None = None
     scaling: Scaling | None = None
+    scale_by_queue: ScaleByQueue | None = None
     instances: Annotated[int, Field(ge=1)] | None = None
     disk: Disk | None = None
     domains: list[Hostname] = []
