@@ -1,6 +1,10 @@
 """The client of the queue on a real Redis, with the names of the reference service."""
 
-from collections.abc import Iterator
+import socket
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import pytest
@@ -153,18 +157,38 @@ def test_a_key_of_another_type_is_no_stream(server: Redis, admin: Any):
     assert "it is no stream" in refusal(at(server.url)).message
 
 
+@contextmanager
+def listening(handle: Callable[[socket.socket], None]) -> Iterator[str]:
+    """The address of one that treats each connection so."""
+
+    class Handler(socketserver.BaseRequestHandler):
+        def handle(self) -> None:
+            handle(self.request)
+
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.05,)).start()
+        try:
+            yield f"redis://127.0.0.1:{server.server_address[1]}"
+        finally:
+            server.shutdown()
+
+
 def test_a_redis_that_counts_no_entries_is_too_old(server: Redis, stream: Any):
-    class Old(redis.Redis):
-        """Answers as Redis 6 does."""
+    def pass_on(connection: socket.socket) -> None:
+        with socket.create_connection(("127.0.0.1", server.port)) as behind:
+            while asked := connection.recv(65536):
+                behind.sendall(asked)
+                connection.sendall(behind.recv(65536).replace(b"entries-added", b"entries-known"))
 
-        def pipeline(self, *args: Any, **kwargs: Any) -> Any:
-            made = super().pipeline(*args, **kwargs)
-            made.set_response_callback("XINFO STREAM", lambda *_, **__: {"length": 0})
-            return made
+    with listening(pass_on) as url:
+        error = refusal(at(url))
+    assert "does not tell 'entries-added'" in error.message
+    assert error.hint == "it needs Redis 7, or Valkey"
 
-    queue = at(server.url)
-    queue._client = Old.from_url(server.url, decode_responses=True)
-    assert "does not tell 'entries-added'" in refusal(queue).message
+
+def test_what_is_no_redis_gives_no_answer():
+    with listening(lambda each: each.sendall(b"HTTP/1.1 400 Bad Request\r\n\r\n")) as url:
+        assert "gave no answer" in refusal(at(url)).message
 
 
 def test_nobody_there_is_no_answer():
@@ -207,7 +231,9 @@ def test_the_right_password_opens(guarded: Redis):
     assert "no stream" in refusal(at(guarded.url.replace("://", f"://:{quoted}@"))).message
 
 
-@pytest.mark.parametrize("url", ["webhooks", "http://127.0.0.1:6379", "redis://127.0.0.1:a-port"])
+@pytest.mark.parametrize(
+    "url", ["webhooks", "http://127.0.0.1:6379", "redis://127.0.0.1:a-port", "redis://[::1"]
+)
 def test_an_address_that_is_none_is_refused_unquoted(url: str):
     with pytest.raises(UsageError, match="REDIS_URL is no address of a Redis") as raised:
         at(url)

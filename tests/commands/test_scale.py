@@ -126,6 +126,7 @@ def test_a_suspended_service_is_refused(stage: Stage):
     [
         ((), {"REDIS_URL": ""}, (2, "REDIS_URL is not set")),
         ((), {"REDIS_URL": "webhooks"}, (2, "REDIS_URL is no address of a Redis")),
+        ((), {"REDIS_URL": "redis://:hunter22@[::1"}, (2, "REDIS_URL is no address of a Redis")),
         ((), {"REDIS_URL": "redis://:hunter22@127.0.0.1:1"}, (3, "gave no answer")),
         ((), {"RENDER_API_KEY": ""}, (2, "RENDER_API_KEY is not set")),
         ((), {"RENDER_API_KEY": "rnd_wrong"}, (3, "render answered 401")),

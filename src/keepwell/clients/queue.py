@@ -90,15 +90,15 @@ class Queue:
                 " +multi +exec +time +xinfo +xpending +xrange",
                 see=_SEE,
             ) from None
-        except (redis.ConnectionError, redis.TimeoutError) as error:
+        except redis.ResponseError as error:
+            raise self._refused(str(error)) from None
+        except redis.RedisError as error:
             raise CouldNotTell(
                 f"the queue at {self._place} gave no answer ({type(error).__name__})",
                 hint="run it where that address leads to the Redis: Render's internal address"
                 " is known to services of its workspace and region alone",
                 see=_SEE,
             ) from None
-        except redis.ResponseError as error:
-            raise self._refused(str(error)) from None
         except KeyError as error:
             raise CouldNotTell(
                 f"the queue at {self._place} does not tell {error}",

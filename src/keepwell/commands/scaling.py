@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote
 
 from keepwell.clients.queue import Queue
 from keepwell.clients.render import Render
@@ -125,7 +125,7 @@ def _redis_url(world: World) -> str:
         raise UsageError(
             "REDIS_URL is not set", hint="set it to the address of the queue's Redis", see=_SEE
         )
-    login = urlsplit(url).netloc.rpartition("@")[0]
+    login = url.partition("://")[2].rpartition("@")[0]
     password = login.partition(":")[2]
     for part in filter(None, (password, unquote(password))):
         world.hide(part)
