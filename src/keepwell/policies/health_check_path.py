@@ -15,13 +15,15 @@ OUR_DEEP_PATH = "/health"
 
 
 class HealthCheckPath:
-    """Render polls a path that needs memory only, never the deep health check."""
+    """Render polls a path that no shared fault can fail, never the deep health check."""
 
     def on_stack(self, stack: Stack) -> list[Finding]:
         """Render restarts an instance after 60 s of failures.
 
         A deep path fails on all instances at once when the database does, so that a blip there
-        restarts the whole fleet. Without a path, a deploy counts as healthy once a port opens.
+        restarts the whole fleet. `/readyz` of `keepwell.health` holds a new version back until its
+        first pass, and fails afterwards only for what is wrong with its instance alone. Without a
+        path, a deploy counts as healthy once a port opens.
 
         Source: https://render.com/docs/health-checks (read 2026-11).
         """
@@ -40,7 +42,7 @@ def _of_service(stack: Stack, key: str) -> Iterator[Finding]:
             f"{key} has no health check path",
             path=f"render.services.{key}",
             why="Render sends traffic to a new version as soon as its port opens",
-            hint="Set `health_check_path: /livez`",
+            hint="Set `health_check_path: /readyz`",
         )
     elif _bare(path) in _deep_paths(stack, key):
         yield RULE.fails(
@@ -48,7 +50,7 @@ def _of_service(stack: Stack, key: str) -> Iterator[Finding]:
             path=f"render.services.{key}.health_check_path",
             why="a blip of the database would take every instance out of rotation after 15 s and "
             "restart it after 60 s",
-            hint="Set `health_check_path: /livez`; `keepwell verify` asks the deep path",
+            hint="Set `health_check_path: /readyz`; `keepwell verify` asks the deep path",
         )
 
 

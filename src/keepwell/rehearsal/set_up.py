@@ -135,4 +135,9 @@ def _secrets(stack: Stack, *, postgres: Postgres, line: SlowLine) -> dict[str, s
 
 
 def _workers(stack: Stack) -> list[str]:
-    return [name for name, service in stack.render.services.items() if service.type == "worker"]
+    """Those that work on this machine; one that holds a key of Render's works on Render."""
+    return [
+        name
+        for name, service in stack.render.services.items()
+        if service.type == "worker" and "RENDER_API_KEY" not in service.env
+    ]
