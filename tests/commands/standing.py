@@ -48,13 +48,16 @@ class Said:
             if found["status"] != "pass"
         }
 
-    def messages(self, rule: str) -> list[str]:
+    def findings(self, rule: str) -> list[Mapping[str, Any]]:
         return [
-            found["message"]
+            found
             for verdict in self.report["verdicts"]
             for found in verdict["findings"]
             if found["rule"] == rule
         ]
+
+    def messages(self, rule: str) -> list[str]:
+        return [found["message"] for found in self.findings(rule)]
 
 
 class Standing:
