@@ -57,8 +57,15 @@ def test_compute_is_a_web_service_with_autoscaling_from_1_to_10_by_cpu():
 def test_background_workers_stand_on_instances_of_their_own():
     worker = service("ai-worker")
     assert worker["type"] == "worker"
-    assert worker["numInstances"] >= 1
     assert service("api")["name"] != worker["name"]
+
+
+def test_a_worker_of_the_stack_gives_the_ai_worker_as_many_instances_as_its_queue_asks_for():
+    assert "keepwell scale --watch" in service("scaler")["dockerCommand"]
+    assert "numInstances" not in service("ai-worker")  # a sync would take it back
+    by_queue = STACK.render.services["ai-worker"].scale_by_queue
+    assert by_queue is not None
+    assert 1 <= by_queue.min < by_queue.max
 
 
 def test_llm_latency_cannot_block_the_intake_of_webhooks():
@@ -124,8 +131,8 @@ def test_health_is_pinged_every_5_minutes_by_cron_job_org_and_github_actions():
     ]
 
 
-def test_render_asks_the_shallow_path_and_probes_ask_the_deep_one():
-    assert service("api")["healthCheckPath"] == "/livez"
+def test_render_asks_the_path_that_no_shared_fault_fails_and_probes_ask_the_deep_one():
+    assert service("api")["healthCheckPath"] == "/readyz"
     assert all(target.url.endswith("/health") for target in STACK.keep_alive.targets.values())
     assert {finding.status for finding in findings("health_check_path")} == {Status.PASS}
 

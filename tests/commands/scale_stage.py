@@ -122,7 +122,7 @@ def by_queue(folder: Path) -> None:
     declared = yaml.safe_load(STACK.read_text())
     declared.pop("environments")
     services = declared["render"]["services"]
-    services["ai-worker"].pop("instances")
+    services["ai-worker"].pop("instances", None)
     services["ai-worker"]["scale_by_queue"] = BY_QUEUE
     services["scaler"] = SCALER
     declared["secrets"]["RENDER_API_KEY"] = {"kind": "token"}

@@ -30,7 +30,7 @@ SQL = (ROOT / "generated" / "supabase" / "vault.sql").read_text()
 BLUEPRINT = (ROOT / "generated" / "render.yaml").read_text()
 NAMES = (
     *("DATABASE_URL", "WORKER_DATABASE_URL", "META_APP_SECRET", "META_VERIFY_TOKEN"),
-    *("LLM_API_KEY", "HEALTH_TOKEN", "PROBE_TOKEN"),
+    *("LLM_API_KEY", "SCALER_RENDER_API_KEY", "HEALTH_TOKEN", "PROBE_TOKEN"),
 )
 VALUES = {name: f"value-of-{name}" for name in NAMES}
 

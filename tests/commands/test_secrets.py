@@ -40,7 +40,7 @@ def full(stage: Stage) -> Stage:
 def test_a_check_names_what_is_missing_where(stage: Stage):
     ran = stage.run("check", *HERE, **VALUES)
     assert ran.code == 1
-    assert "FAIL: places: 8 missing" in ran.out
+    assert "FAIL: places: 9 missing" in ran.out
     for told in (
         "WORKER_DATABASE_URL is missing at render ai-worker as DATABASE_URL",
         "LLM_API_KEY is missing at vault",
@@ -55,8 +55,8 @@ def test_a_push_brings_each_where_it_belongs_and_a_second_sends_only_what_nobody
     stage: Stage,
 ):
     ran = stage.run("push", *HERE, **VALUES)
-    assert (ran.code, len(stage.sent())) == (0, 7)
-    assert "PASS: 8 of 8 sent" in ran.out
+    assert (ran.code, len(stage.sent())) == (0, 8)
+    assert "PASS: 9 of 9 sent" in ran.out
     assert stage.variables("api")["DATABASE_URL"] == VALUES["DATABASE_URL"]
     assert stage.variables("ai-worker")["DATABASE_URL"] == VALUES["WORKER_DATABASE_URL"]
     assert stage.supabase.world.secrets == {"HEALTH_TOKEN": VALUES["HEALTH_TOKEN"]}
@@ -70,20 +70,20 @@ def test_a_push_brings_each_where_it_belongs_and_a_second_sends_only_what_nobody
 def test_a_check_passes_where_all_can_be_compared(full: Stage):
     ran = full.run("check", "--only", "render,vault", **VALUES)
     assert ran.code == 0
-    assert "6 secrets stand in 7 places, each with this value" in ran.out
+    assert "7 secrets stand in 8 places, each with this value" in ran.out
 
 
 def test_what_shows_nothing_to_compare_with_is_unknown(full: Stage):
     ran = full.run("check", *HERE, **VALUES)
     assert ran.code == 3
     assert "HEALTH_TOKEN could not be compared at edge functions" in ran.out
-    assert "UNKNOWN: places: 7 present, 1 not compared" in ran.out
+    assert "UNKNOWN: places: 8 present, 1 not compared" in ran.out
 
 
 def test_without_values_nothing_is_compared(full: Stage):
     ran = full.run("check", *HERE)
     assert ran.code == 3
-    assert "UNKNOWN: places: 8 not compared" in ran.out
+    assert "UNKNOWN: places: 9 not compared" in ran.out
     assert "LLM_API_KEY could not be compared at render ai-worker, vault" in ran.out
 
 
@@ -103,7 +103,9 @@ def test_another_value_differs_and_is_the_only_one_sent(full: Stage):
 def test_every_variable_that_is_needed_is_named_before_anything_is_sent(stage: Stage):
     ran = stage.run("push", *HERE, LLM_API_KEY="value-of-the-llm")
     assert (ran.code, stage.sent()) == (2, [])
-    assert "DATABASE_URL, HEALTH_TOKEN, META_APP_SECRET, META_VERIFY_TOKEN, WORKER" in ran.err
+    assert (
+        "HEALTH_TOKEN, META_APP_SECRET, META_VERIFY_TOKEN, SCALER_RENDER_API_KEY, WORKER" in ran.err
+    )
     assert "LLM_API_KEY" not in ran.err
     assert fetch(stage.postgres.dsn, "SELECT count(*) FROM vault.secrets") == 0
 
@@ -112,7 +114,7 @@ def test_what_is_not_set_and_stands_where_it_cannot_be_compared_is_left_alone(fu
     before = len(full.sent())
     ran = full.run("push", *HERE)
     assert ran.code == 0
-    assert "0 of 0 sent; places: 8 not compared" in ran.out
+    assert "0 of 0 sent; places: 9 not compared" in ran.out
     assert len(full.sent()) == before
 
 
@@ -158,13 +160,13 @@ def test_a_failure_in_the_middle_is_told_and_running_it_again_goes_on(stage: Sta
     stage.render.desk.plan_fault(Fault(call=PUT, what="status", status=500, nth=3, times=9))
     ran = stage.run("push", *HERE, **VALUES)
     assert ran.code == 3
-    assert "sent before: 4, not begun: 3" in ran.out
-    assert "UNKNOWN: 4 of 8 sent; then it stopped" in ran.out
+    assert "sent before: 4, not begun: 4" in ran.out
+    assert "UNKNOWN: 4 of 9 sent; then it stopped" in ran.out
     assert "then run it again: it goes on from there" in ran.out
     stage.render.desk.clear_faults()
     ran = stage.run("push", *HERE, **VALUES)
     assert ran.code == 0
-    assert "PASS: 5 of 5 sent" in ran.out
+    assert "PASS: 6 of 6 sent" in ran.out
 
 
 def test_what_still_differs_after_a_push_is_a_no(stage: Stage):

@@ -1,5 +1,3 @@
-import copy
-
 import pytest
 
 from keepwell.model.verdict import Status
@@ -9,6 +7,9 @@ from tests.policies.stacks import REMOVED, Edits, findings, judged
 FAIL, PASS, WARN = Status.FAIL, Status.PASS, Status.WARN
 API = "render.services.api"
 WORKER = "render.services.ai-worker"
+QUEUE = f"{WORKER}.scale_by_queue"
+BY_CPU = {"min": 1, "max": 3, "cpu_percent": 70}
+FIXED: Edits = {QUEUE: REMOVED, f"{WORKER}.instances": 2}
 DISK = {"name": "files", "mount_path": "/files"}
 
 
@@ -26,48 +27,19 @@ DISK = {"name": "files", "mount_path": "/files"}
         ({f"{API}.plan": "free"}, [(FAIL, f"{API}.scaling")]),
         ({"render.workspace_plan": "hobby"}, [(FAIL, f"{API}.scaling")]),
         ({f"{API}.disk": DISK}, [(FAIL, f"{API}.disk")]),
-        ({f"{WORKER}.disk": DISK}, [(FAIL, f"{WORKER}.disk")]),
-        ({f"{WORKER}.disk": DISK, f"{WORKER}.instances": 1}, [(PASS, "render.services")]),
-        ({f"{WORKER}.instances": REMOVED}, [(WARN, WORKER)]),
+        (FIXED, [(PASS, "render.services")]),
+        ({**FIXED, f"{WORKER}.disk": DISK}, [(FAIL, f"{WORKER}.disk")]),
+        ({QUEUE: REMOVED, f"{WORKER}.disk": DISK, f"{WORKER}.instances": 1}, [(PASS, "render.services")]),
+        ({QUEUE: REMOVED}, [(WARN, WORKER)]),
+        ({QUEUE: REMOVED, f"{WORKER}.scaling": BY_CPU}, [(PASS, "render.services")]),
         (
-            {f"{WORKER}.instances": REMOVED, f"{WORKER}.scaling": {"min": 1, "max": 3, "cpu_percent": 70}},
-            [(PASS, "render.services")],
-        ),
-        (
-            {f"{WORKER}.instances": REMOVED, f"{WORKER}.type": "cron",
-             f"{WORKER}.scaling": {"min": 1, "max": 3, "cpu_percent": 70}},
+            {QUEUE: REMOVED, f"{WORKER}.type": "cron", f"{WORKER}.scaling": BY_CPU},
             [(FAIL, f"{WORKER}.scaling")],
         ),
     ],
 )  # fmt: skip
 def test_scaling_is_what_render_honours(edits: Edits, expected: list[tuple[Status, str]]):
     assert judged(Scaling(), edits) == expected
-
-
-QUEUE = f"{WORKER}.scale_by_queue"
-BY_QUEUE = {
-    "stream": "webhooks",
-    "group": "ai-workers",
-    "max": 6,
-    "concurrency": 16,
-    "max_age_s": 30,
-}
-SCALER = {
-    "type": "worker",
-    "runtime": "docker",
-    "plan": "starter",
-    "docker_command": "python -P -m keepwell scale --watch",
-    "instances": 1,
-    "env": {
-        "REDIS_URL": {"key_value": "queue", "property": "connectionString"},
-        "RENDER_API_KEY": {"secret": "RENDER_API_KEY"},
-    },
-}
-
-
-def scaled(edits: Edits) -> Edits:
-    by_queue = {f"{WORKER}.instances": REMOVED, QUEUE: dict(BY_QUEUE)}
-    return {**by_queue, "render.services.scaler": copy.deepcopy(SCALER), **edits}
 
 
 KEYLESS = "render.services.scaler.env.RENDER_API_KEY"
@@ -94,14 +66,11 @@ KEYLESS = "render.services.scaler.env.RENDER_API_KEY"
     ],
 )  # fmt: skip
 def test_a_number_that_follows_a_queue_can_do_so(edits: Edits, expected: list[tuple[Status, str]]):
-    assert judged(Scaling(), scaled(edits)) == expected
-
-
-def test_a_pass_says_what_follows_the_queue():
-    [finding] = findings(Scaling(), scaled({}))
-    assert "ai-worker: 1 to 6 by its queue" in finding.message
+    assert judged(Scaling(), edits) == expected
 
 
 def test_a_pass_says_the_ranges():
     [finding] = findings(Scaling())
-    assert finding.message == "api: 1 to 10 instances; ai-worker: 2 of its own"
+    assert finding.message == (
+        "api: 1 to 10 instances; ai-worker: 1 to 6 by its queue; scaler: 1 of its own"
+    )

@@ -49,7 +49,7 @@ def session() -> list[Exchange]:
             _scale(client)
             _drift(stand_in)
             _settle(client, desired)
-            stand_in.world.service("ai-worker").autoscaling = _SCALING
+            stand_in.world.service("scaler").autoscaling = _SCALING
             assert converge(client, desired) == []
             assert converge(client, changed(desired, "shared", services=["api"])) == []
             stand_in.world.groups.clear()

@@ -37,15 +37,15 @@ def names(client, path: str, name: str, **params: str) -> list[str]:
 
 
 def test_lists_hold_previews_unless_told_not_to(client):
-    assert names(client, "/services", "service") == ["api", "ai-worker", "api PR #7"]
+    assert names(client, "/services", "service") == ["api", "ai-worker", "scaler", "api PR #7"]
     without = names(client, "/services", "service", includePreviews="false")
-    assert without == ["api", "ai-worker"]
+    assert without == ["api", "ai-worker", "scaler"]
 
 
 def test_lists_come_in_pages_behind_a_cursor(client):
     first = client.get("/services", params={"limit": "2"}).json()
     second = client.get("/services", params={"limit": "2", "cursor": first[-1]["cursor"]}).json()
-    assert [len(first), len(second)] == [2, 1]
+    assert [len(first), len(second)] == [2, 2]
     assert client.get("/services", params={"limit": "101"}).status_code == 400
 
 
@@ -74,7 +74,7 @@ def test_a_sync_may_leave_a_service_out_without_a_word(render):
     other = RenderSimulator(clock=ManualClock(NOON))
     other.world.drops.add("ai-worker")
     other.sync(BLUEPRINT)
-    assert [each.name for each in other.world.services.values()] == ["api"]
+    assert [each.name for each in other.world.services.values()] == ["api", "scaler"]
     assert other.world.syncs[0].state == "success"
 
 

@@ -146,7 +146,7 @@ def test_a_sync_clears_the_build_filter_and_keeps_what_the_file_leaves_out(rende
 def test_a_blueprint_tells_what_it_manages(client):
     id_ = client.get("/blueprints").json()[0]["blueprint"]["id"]
     managed = client.get(f"/blueprints/{id_}").json()["resources"]
-    assert [each["name"] for each in managed] == ["api", "ai-worker", "queue", "shared"]
+    assert [each["name"] for each in managed] == ["api", "ai-worker", "scaler", "queue", "shared"]
 
 
 def test_a_store_is_changed_in_what_is_named(render, client):
