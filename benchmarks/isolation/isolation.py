@@ -193,7 +193,9 @@ def _at_most(name: str, measured: float, *, limit: float) -> Row:
 
 def show(states: list[State], losses: Losses, rows: list[Row]) -> None:
     """Prints the tables."""
-    print(f"\n{os.cpu_count()} cores, {RATE} webhooks a second, Redis with appendfsync always\n")
+    busy = ", ".join(f"{each:.1f}" for each in os.getloadavg())
+    print(f"\n{os.cpu_count()} cores, load {busy} (1, 5, 15 minutes, whoever made it)")
+    print(f"{RATE} webhooks a second, Redis with appendfsync always\n")
     heads = "".join(f"{each:>10}" for each in ("p50 ms", "p99 ms", "p99.9 ms"))
     print(f"{'acknowledgement':<36}{'200':>8}{'other':>8}{heads}{'lost':>7}")
     for state in states:

@@ -19,7 +19,7 @@ SECRET = "app-secret"
 PATH = "/webhooks/meta"
 TENANTS = 50
 
-# Source: https://developers.facebook.com/docs/messenger-platform/webhooks (read 2026-11)
+# Source: https://developers.facebook.com/docs/messenger-platform/webhooks
 _GIVES_UP_AFTER_S = 20.0
 _TRY_AGAIN_S = 0.5  # then twice as long each time, up to
 _LONGEST_WAIT_S = 8.0

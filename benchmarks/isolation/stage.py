@@ -170,7 +170,6 @@ def stage() -> Iterator[Stage]:
     second before a machine dies is gone, and a write may wait for a slow disk in memory, where
     even the death of the process takes it.
     Source: https://redis.io/docs/latest/operate/oss_and_stack/management/persistence/
-    (read 2026-11)
     """
     with (
         start_postgres() as postgres,

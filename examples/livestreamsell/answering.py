@@ -12,6 +12,7 @@ from examples.livestreamsell.stopping import stops_within
 from examples.livestreamsell.tenants import Tenants
 
 _LONGEST_WAIT_S = 60.0
+_MOST_DOUBLINGS = 16
 
 _log = logging.getLogger(__name__)
 
@@ -44,7 +45,13 @@ class Answering:
                 failure = Failure(event_id=event.id, reason=error.reason, attempts=attempt)
                 if attempt == self._settings.max_attempts:
                     return failure
-                if await stops_within(stopping, self._wait_s(attempt, error.retry_after_s)):
+                seconds = wait_s(
+                    attempt,
+                    backoff_s=self._settings.backoff_s,
+                    retry_after_s=error.retry_after_s,
+                    jitter=0.5 + random.random(),  # noqa: S311 - no secret
+                )
+                if await stops_within(stopping, seconds):
                     return None
         return None
 
@@ -55,8 +62,11 @@ class Answering:
         except TimeoutError:
             raise ModelError("timeout") from None
 
-    def _wait_s(self, attempt: int, retry_after_s: float) -> float:
-        """Doubles with each attempt; the jitter keeps those that failed together apart."""
-        jitter = 0.5 + random.random()  # noqa: S311 - no secret
-        wait_s: float = self._settings.backoff_s * 2 ** (attempt - 1) * jitter
-        return retry_after_s + min(wait_s, _LONGEST_WAIT_S)
+
+def wait_s(attempt: int, *, backoff_s: float, retry_after_s: float, jitter: float) -> float:
+    """Seconds until the next attempt: what the model asks for, and more with each attempt.
+
+    `jitter`, around 1, keeps those that failed together apart.
+    """
+    more_s = backoff_s * (1 << min(attempt - 1, _MOST_DOUBLINGS))
+    return retry_after_s + min(more_s, _LONGEST_WAIT_S) * jitter

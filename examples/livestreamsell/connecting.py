@@ -2,7 +2,7 @@
 
 redis-py itself would try ten times, over many seconds. The one more try here is for a pooled
 connection that was closed while it was idle; every call of this service may be made twice.
-Source: https://redis.readthedocs.io/en/stable/retry.html (read 2026-11)
+Source: https://redis.readthedocs.io/en/stable/retry.html
 """
 
 from redis.asyncio import Redis

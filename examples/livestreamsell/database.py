@@ -22,7 +22,7 @@ _IS_THERE = "SELECT to_regclass($1) IS NOT NULL"
 DatabaseErrors = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 
 # Connection lost, out of resources, shut down or cancelled, rolled back, not let in.
-# Source: https://www.postgresql.org/docs/current/errcodes-appendix.html (read 2026-11)
+# Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _PASSING_CLASSES = ("08", "53", "57", "40", "28")
 
 

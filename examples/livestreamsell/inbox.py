@@ -1,10 +1,15 @@
 """Mirrors what came from Meta to Postgres, for who must not lose it with Redis."""
 
 import hashlib
+from collections.abc import AsyncIterator
 
 from examples.livestreamsell.database import Database
 
 _PUT = "INSERT INTO webhook_inbox (digest, body) VALUES ($1, $2) ON CONFLICT DO NOTHING"
+_SINCE = """
+SELECT body FROM webhook_inbox
+WHERE received_at >= clock_timestamp() - $1 * interval '1 second' ORDER BY received_at
+"""
 
 
 class Inbox:
@@ -21,3 +26,10 @@ class Inbox:
         """
         pool = await self._database.pool()
         await pool.execute(_PUT, hashlib.sha256(body).digest(), body)
+
+    async def since(self, seconds: float) -> AsyncIterator[bytes]:
+        """What came in the last seconds, in its order."""
+        pool = await self._database.pool()
+        async with pool.acquire() as connection, connection.transaction():
+            async for row in connection.cursor(_SINCE, seconds):
+                yield row["body"]

@@ -68,12 +68,15 @@ class Entry:
     new: frozenset[str] | None
 
     def events(self) -> list[Event]:
-        """Those that are to be answered."""
-        return [
-            event
-            for event in read_events(self.body)
-            if event.needs_reply and (self.new is None or event.id in self.new)
-        ]
+        """Those that are to be answered.
+
+        A release that names events in another way than the one that appended them finds names
+        that it does not know: then all count as new, and the outbox knows those that were not.
+        """
+        events = read_events(self.body)
+        names = {event.id for event in events}
+        new = self.new if self.new is not None and self.new <= names else names
+        return [event for event in events if event.needs_reply and event.id in new]
 
 
 class Stream:

@@ -160,6 +160,11 @@ def test_the_stack_runs_the_commands_of_the_image() -> None:
     assert f"`{services['ai-worker']['docker_command']}`" in DOCKERFILE
 
 
+def test_the_worker_knows_how_long_render_lets_it_finish() -> None:
+    worker = yaml.safe_load((ROOT / "stack.yaml").read_text())["render"]["services"]["ai-worker"]
+    assert float(worker["env"]["SHUTDOWN_DELAY_S"]) == worker["max_shutdown_delay_s"]
+
+
 def test_the_image_does_not_run_as_root_and_installs_only_what_is_hashed() -> None:
     assert "USER 10001:10001" in DOCKERFILE.splitlines()
     assert "--require-hashes" in DOCKERFILE

@@ -8,8 +8,10 @@ import httpx
 
 from examples.livestreamsell.app import create_app
 from examples.livestreamsell.intake import PATH
+from examples.livestreamsell.replay import replay
 from examples.livestreamsell.settings import WebSettings
-from examples.livestreamsell.tests.doubles import on, rows
+from examples.livestreamsell.tests.doubles import GatedModel, length_is, on, rows, run
+from examples.livestreamsell.tests.doubles import settings as worker_settings
 from keepwell.health import Health
 from keepwell.health import Redis as RedisCheck
 from keepwell.rehearsal.servers import Postgres, Redis, start_postgres, start_redis
@@ -29,6 +31,21 @@ async def deliver(redis: Redis, postgres: Postgres, *, times: int) -> list[int]:
     ):
         answers = [await client.post(PATH, content=BODY, headers=headers) for _ in range(times)]
     return [answer.status_code for answer in answers]
+
+
+def test_what_redis_lost_is_appended_from_the_mirror_and_answered_once() -> None:
+    with start_redis() as redis, start_postgres() as postgres:
+        asyncio.run(deliver(redis, postgres, times=1))
+        run([worker_settings(redis, postgres)], until=length_is("webhooks:replies", 1))
+        replayed = {"redis_url": redis.url, "mirror_url": postgres.dsn}
+        lost = WebSettings(app_secrets=("s",), verify_token="v", **replayed)
+        assert asyncio.run(replay(lost, seconds=3600)) == 0  # it is remembered
+        on(redis, lambda queue: queue.flushall())
+        assert asyncio.run(replay(lost, seconds=0)) == 0
+        assert asyncio.run(replay(lost, seconds=3600)) == 1
+        model = GatedModel()
+        run([worker_settings(redis, postgres)], models=[model], until=length_is("webhooks", 0))
+        assert model.calls == 0  # the outbox knows it
 
 
 def test_a_webhook_is_answered_when_both_have_it() -> None:

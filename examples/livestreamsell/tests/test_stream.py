@@ -11,6 +11,7 @@ from examples.livestreamsell.answering import Failure
 from examples.livestreamsell.appending import REMEMBERED_S, Appending
 from examples.livestreamsell.settings import WorkerSettings
 from examples.livestreamsell.stream import Entry, Stream
+from examples.livestreamsell.tests.doubles import webhook
 from keepwell.rehearsal.servers import Redis, start_redis
 
 Use = Callable[[Client, Callable[[str], Stream]], Awaitable[Any]]
@@ -117,3 +118,29 @@ def test_an_event_is_remembered_for_seven_days_and_an_hour(redis: Redis) -> None
 
     assert REMEMBERED_S == (7 * 24 + 1) * 3600
     assert REMEMBERED_S - 60 < with_members(redis, use) <= REMEMBERED_S
+
+
+def test_dead_letters_do_not_fill_the_queue(redis: Redis) -> None:
+    async def use(queue: Client, member: Callable[[str], Stream]) -> int:
+        a = member("a")
+        [entry] = await a.take_new(at_most=1)
+        failures = [Failure(event_id="event", reason="timeout", attempts=3)] * 10_300
+        await a.settle(entry, failures=failures)
+        return int(await queue.xlen("webhooks:dead"))
+
+    assert 10_000 <= with_members(redis, use) <= 10_200
+
+
+@pytest.mark.parametrize(
+    ("new", "expected"),
+    [
+        (None, ["messaging:a", "messaging:b"]),
+        (frozenset({"messaging:b"}), ["messaging:b"]),
+        (frozenset({"messaging:b", "as another release named it"}), ["messaging:a", "messaging:b"]),
+    ],
+)
+def test_no_event_is_lost_when_a_release_names_events_anew(
+    new: frozenset[str] | None, expected: list[str]
+) -> None:
+    events = Entry(id="1-0", body=webhook("a", "b"), new=new).events()
+    assert [event.id for event in events] == expected
