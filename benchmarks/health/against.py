@@ -23,6 +23,8 @@ REQUIRED_FACTOR = 5.0
 PAIRS = 3
 PAIR_S = 2.0  # for each of the two
 
+_OF_WSGI = frozenset({"py-healthcheck"})
+_GUNICORN = ("gunicorn", "--threads", "32", "--log-level", "warning")
 _CACHE = FOLDER.parents[1] / ".cache" / "peers"
 
 
@@ -37,7 +39,8 @@ def compare_libraries(health: int, environ: Mapping[str, str]) -> dict[str, floa
 def _compare(library: str, health: int, environ: Mapping[str, str]) -> float:
     name = library.replace("-", "_")
     app = f"peers.{name}:app"
-    with serve(app, environ, "--lifespan", "off", python=_environment(name)) as port:
+    options = _GUNICORN if library in _OF_WSGI else ("--lifespan", "off")
+    with serve(app, environ, *options, python=_environment(name)) as port:
         pairs = [_pair(port, health) for _ in range(PAIRS)]
     theirs, their_p99, ours, our_p99 = (
         statistics.median(each) for each in zip(*pairs, strict=True)

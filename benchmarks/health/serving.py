@@ -18,13 +18,18 @@ FOLDER = Path(__file__).parent
 def serve(
     app: str, environ: Mapping[str, str], *options: str, python: Path | None = None
 ) -> Iterator[int]:
-    """One process, of our interpreter where no other is named; the port at which it answers."""
+    """One process, of our interpreter where no other is named; the port at which it answers.
+
+    uvicorn serves it, unless the options are those of gunicorn.
+    """
     port = free_port()
     command = [
-        *(str(python or sys.executable), "-m", "uvicorn", app, "--app-dir", str(FOLDER)),
-        *("--port", str(port), "--http", "httptools", "--loop", "asyncio"),
-        *("--no-access-log", "--log-level", "warning", *options),
+        *("uvicorn", app, "--app-dir", str(FOLDER), "--port", str(port), "--loop", "asyncio"),
+        *("--http", "httptools", "--no-access-log", "--log-level", "warning", *options),
     ]
+    if "gunicorn" in options:
+        command = [*options, "--chdir", str(FOLDER), "--bind", f"127.0.0.1:{port}", app]
+    command = [str(python or sys.executable), "-m", *command]
     with subprocess.Popen(command, env=os.environ | dict(environ)) as server:
         try:
             wait_until_open(port)
