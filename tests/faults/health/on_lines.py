@@ -1,20 +1,25 @@
 """Faults of the way to a dependency: the same for Postgres and Redis."""
 
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from dataclasses import replace
 
 from tests.faults.health.line import Way
 from tests.faults.health.scenario import Play, Scenario, shared, unseen
 from tests.faults.health.stage import Setup, Stage
 
-WAYS: Sequence[tuple[Way, str, str]] = (
-    ("refused", "refuses connections", "refused"),
-    ("unaccepted", "loses the packets of each handshake", "timeout"),
-    ("swallowed", "swallows what is said to it", "timeout"),
-    ("muted", "loses its answers", "timeout"),
-    ("truncated", "sends half an answer and hangs up", "unreachable"),
-    ("reset", "resets each connection", "unreachable"),
-    ("garbled", "answers noise", "error"),
+
+def _same(error: str) -> Mapping[str, str]:
+    return {"postgres": error, "redis": error}
+
+
+WAYS: Sequence[tuple[Way, str, Mapping[str, str]]] = (
+    ("refused", "refuses connections", _same("refused")),
+    ("unaccepted", "loses the packets of each handshake", _same("timeout")),
+    ("swallowed", "swallows what is said to it", _same("timeout")),
+    ("muted", "loses its answers", _same("timeout")),
+    ("truncated", "sends half an answer and hangs up", _same("unreachable")),
+    ("reset", "resets each connection", _same("unreachable")),
+    ("garbled", "answers noise", {"postgres": "tls", "redis": "timeout"}),
 )
 SLOW_S = 3.0
 LATE_S = 0.3
@@ -46,8 +51,8 @@ def _of(name: str) -> Sequence[Scenario]:
     slow = broken(name, "delayed", delay_s=SLOW_S)
     return (
         *(
-            shared(f"{name} {what}", broken(name, way), setup=setup, **{name: error})
-            for way, what, error in WAYS
+            shared(f"{name} {what}", broken(name, way), setup=setup, **{name: errors[name]})
+            for way, what, errors in WAYS
         ),
         shared(f"{name} answers {SLOW_S:.0f} s late", slow, setup=setup, **{name: "timeout"}),
         unseen(f"{name} answers {LATE_S} s late each way", late, setup=setup),

@@ -62,13 +62,6 @@ def _forbidden(stage: Stage) -> Generator[None]:
         client.execute_command("ACL", "SETUSER", "default", "+set")
 
 
-def _full_but_ours(stage: Stage) -> Generator[None]:
-    with stage.redis_client() as client:
-        client.config_set("maxclients", "2")
-        yield
-        client.config_set("maxclients", "1000")
-
-
 def _full(stage: Stage) -> Generator[None]:
     with stage.redis_client() as client:
         client.ping()
@@ -110,6 +103,6 @@ ON_REDIS: Sequence[Scenario] = (
     refused("redis demands a password, and no longer", _password_set, redis="auth"),
     shared("redis demands a password, a deploy brings it", _password_deployed, redis="auth"),
     refused("redis forbids writes to the user", _forbidden, redis="auth"),
-    shared("redis has no connection left", _full, redis="refused"),
+    shared("redis has no connection left", _full, redis="unreachable"),
     unseen("redis ends every connection", _connections_ended),
 )

@@ -1,8 +1,7 @@
 """Plays one scenario: all well, broken, mended, all well; every path is asked throughout."""
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import suppress
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 
 from tests.faults.health.judging import Measured, Times, measure, wrongs
@@ -39,8 +38,7 @@ def play(scenario: Scenario) -> Outcome:
     with Stage(scenario.setup) as stage:
         fault = scenario.play(stage)
         if scenario.begins == "into":
-            next(fault)
-            broken_s = time.monotonic()
+            breaking_s, broken_s = _step(fault)
             stage.start_app()
         else:
             stage.start_app()
@@ -48,15 +46,12 @@ def play(scenario: Scenario) -> Outcome:
         with Probing(stage.port) as probing:
             if scenario.begins == "before":
                 time.sleep(WELL_S)
-                next(fault)
-                broken_s = time.monotonic()
+                breaking_s, broken_s = _step(fault)
             _watch(scenario, stage, probing, until_s=broken_s + scenario.settles_s)
-            mending_s = time.monotonic()
-            with suppress(StopIteration):
-                next(fault)
-            mended_s = time.monotonic()
+            mending_s, mended_s = _step(fault)
             time.sleep(scenario.recovers_s + WATCHED_S)
         times = Times(
+            breaking_s=breaking_s,
             broken_s=broken_s,
             mending_s=mending_s,
             mended_s=mended_s,
@@ -64,8 +59,19 @@ def play(scenario: Scenario) -> Outcome:
             quiet=stage.quiet,
         )
         samples = probing.samples()
-        found = (*wrongs(scenario, samples, times), *_unmet(scenario, stage))
+        found = (
+            *wrongs(scenario, samples, times),
+            *_unmet(scenario, stage),
+            *_of_the_other(stage),
+        )
         return Outcome(name=scenario.name, measured=measure(samples, times), wrongs=found)
+
+
+def _step(fault: Generator[None]) -> tuple[float, float]:
+    """Breaks, or mends; when that began and ended."""
+    began_s = time.monotonic()
+    next(fault, None)
+    return began_s, time.monotonic()
 
 
 def _watch(scenario: Scenario, stage: Stage, probing: Probing, *, until_s: float) -> None:
@@ -81,6 +87,14 @@ def _unmet(scenario: Scenario, stage: Stage) -> Iterator[str]:
     spoiled = sum(line.spoiled for line in stage.line.values())
     if not (scenario.is_visible or spoiled or stage.is_met):
         yield "the fault was never met"
+
+
+def _of_the_other(stage: Stage) -> Iterator[str]:
+    """The other instance must be well throughout where only the first one meets the fault."""
+    samples = stage.peer.samples() if stage.peer and stage.line else ()
+    unwell = [each for each in samples if each.status != 200]
+    if unwell:
+        yield f"the other instance says {unwell[0].status} to /readyz ({len(unwell)} times)"
 
 
 def _is_well(stage: Stage) -> bool:

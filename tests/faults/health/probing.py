@@ -57,13 +57,13 @@ def burst(port: int, path: str, *, count: int) -> Sequence[Sample]:
 
 
 class Probing:
-    """Asks every path every tenth of a second while the block lasts."""
+    """Asks each path every tenth of a second while the block lasts."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, *, paths: Sequence[str] = PATHS) -> None:
         self.port = port
         self._samples: list[Sample] = []
         self._is_over = threading.Event()
-        self._threads = [threading.Thread(target=self._ask, args=(path,)) for path in PATHS]
+        self._threads = [threading.Thread(target=self._ask, args=(path,)) for path in paths]
 
     def __enter__(self) -> Self:
         for each in self._threads:

@@ -11,6 +11,7 @@ STALE_S = 2.0
 """Two `ttl_s`: the longest that a reading counts."""
 
 HASTE = 60
+PLAIN = Setup()
 
 Play = Callable[[Stage], Generator[None]]
 """Breaks, yields, mends."""
@@ -42,8 +43,7 @@ class Scenario:
 
     `failing` maps each component that the details name as not passing to its class of failure.
     A fault that changes no answer has to be met all the same: a line must have spoiled something,
-    or `Stage.is_met` was set. `begins` says whether the service starts before or into it, `live_s`
-    within which time /livez must answer.
+    or `Stage.is_met` was set. `begins` says whether the service starts before or into it.
     """
 
     name: str
@@ -55,8 +55,7 @@ class Scenario:
     begins: Literal["before", "into"] = "before"
     burst: int = 0
     settles_s: float = 4.0
-    holds_s: float = 2.0
-    live_s: float = 1.0
+    holds_s: float = 4.5
     recovers_s: float = 2.0
 
     @property
@@ -65,10 +64,15 @@ class Scenario:
         return bool(self.failing) or (self.strict, self.ready) != (PASS, PASS)
 
 
-def shared(name: str, play: Play, *, setup: Setup | None = None, **failing: str) -> Scenario:
+def shared(name: str, play: Play, *, setup: Setup = PLAIN, **failing: str) -> Scenario:
     """A fault of what all instances share: the strict path falls, no instance does."""
+    return Scenario(name=name, play=play, strict=FAIL, ready=WARN, failing=failing, setup=setup)
+
+
+def local(name: str, play: Play, *, setup: Setup, **failing: str) -> Scenario:
+    """A fault of one instance: it is told from a shared one a survey later."""
     return Scenario(
-        name=name, play=play, strict=FAIL, ready=WARN, failing=failing, setup=setup or Setup()
+        name=name, play=play, strict=FAIL, ready=FAIL, failing=failing, setup=setup, settles_s=6.0
     )
 
 
@@ -82,6 +86,6 @@ def refused(name: str, play: Play, **failing: str) -> Scenario:
     return replace(scenario, recovers_s=LONGEST_S / HASTE + STALE_S)
 
 
-def unseen(name: str, play: Play, *, setup: Setup | None = None) -> Scenario:
+def unseen(name: str, play: Play, *, setup: Setup = PLAIN) -> Scenario:
     """A fault that must change no answer."""
-    return Scenario(name=name, play=play, strict=PASS, ready=PASS, setup=setup or Setup())
+    return Scenario(name=name, play=play, strict=PASS, ready=PASS, setup=setup)

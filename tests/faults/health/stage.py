@@ -24,7 +24,7 @@ from keepwell.rehearsal.servers import Postgres, Redis, start_postgres, start_re
 from keepwell.rehearsal.servers.server import free_port
 from tests.faults.health.line import LOOPBACK, Line
 from tests.faults.health.lines import Lines
-from tests.faults.health.probing import TOKEN
+from tests.faults.health.probing import TOKEN, Probing
 from tests.faults.health.tls import Certificates
 
 ROOT = Path(__file__).parents[3]
@@ -41,7 +41,7 @@ class Setup:
 
     `lines` names what it reaches through a line of its own; `tls` those lines that end TLS, which
     it then demands and verifies. `has_peer` runs a second instance, which reaches the servers
-    directly. `environ` overrides variables of the service.
+    directly and is asked like the first. `environ` overrides variables of the service.
     """
 
     lines: frozenset[str] = frozenset()
@@ -63,6 +63,7 @@ class Stage:
 
     def __init__(self, setup: Setup) -> None:
         self.setup = setup
+        self.peer: Probing | None = None
         self.quiet: list[tuple[float, float]] = []
         self.is_met = False
         self._stack = ExitStack()
@@ -109,7 +110,9 @@ class Stage:
                 "REDIS_URL": self.redis.url,
                 "RENDER_INSTANCE_ID": "srv-2",
             }
-            self._stack.enter_context(_app(free_port(), {**self.environ, **direct}))
+            port = free_port()
+            self._stack.enter_context(_app(port, {**self.environ, **direct}))
+            self.peer = self._stack.enter_context(Probing(port, paths=("/readyz",)))
         self._pid = self._app.enter_context(_app(self.port, self.environ))
 
     @contextmanager
@@ -173,7 +176,7 @@ class Stage:
         return Client.from_url(self.redis.url, decode_responses=True)
 
     def _line(self, name: str) -> Line:
-        tls = certificates().good if name in self.setup.tls else None
+        tls = certificates()["good"] if name in self.setup.tls else None
         if name == "postgres":
             return self.lines.open("postgres", server_port=self.postgres.port, tls=tls)
         return self.lines.open("redis", server_port=self.redis.port, tls=tls)

@@ -4,10 +4,13 @@ import ssl
 import tempfile
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import trustme
 
 from tests.faults.health.line import LOOPBACK
+
+Kind = Literal["good", "expired", "other-host", "foreign"]
 
 
 class Certificates:
@@ -20,12 +23,17 @@ class Certificates:
         ours.cert_pem.write_to_path(str(self.ca_file))
         yesterday = datetime.now(UTC) - timedelta(days=1)
         week = timedelta(days=7)
-        self.good = _context(ours.issue_cert(LOOPBACK))
-        self.expired = _context(
-            ours.issue_cert(LOOPBACK, not_before=yesterday - week, not_after=yesterday)
-        )
-        self.other_host = _context(ours.issue_cert("other.example.com"))
-        self.foreign = _context(foreign.issue_cert(LOOPBACK))
+        self._contexts: dict[Kind, ssl.SSLContext] = {
+            "good": _context(ours.issue_cert(LOOPBACK)),
+            "expired": _context(
+                ours.issue_cert(LOOPBACK, not_before=yesterday - week, not_after=yesterday)
+            ),
+            "other-host": _context(ours.issue_cert("other.example.com")),
+            "foreign": _context(foreign.issue_cert(LOOPBACK)),
+        }
+
+    def __getitem__(self, kind: Kind) -> ssl.SSLContext:
+        return self._contexts[kind]
 
 
 def _context(certificate: trustme.LeafCert) -> ssl.SSLContext:
