@@ -15,14 +15,31 @@ from typing import Any
 
 import uvicorn
 
-from keepwell.health import Check, Health, Postgres, Redis, Settings
+from keepwell.health import (
+    Check,
+    EventLoopLag,
+    Health,
+    Heartbeats,
+    Limits,
+    Migrations,
+    NoEviction,
+    Postgres,
+    Queue,
+    Redis,
+    Settings,
+)
 from keepwell.health.asgi import Message, Receive, Send
+from tests.faults.health.stage import MIGRATION, TABLE
+from tests.faults.health.work import GROUP, STREAM
 
 STOPS_AFTER_S = 4.0
 """How long it serves on after SIGTERM."""
 
-HOG_S = 0.9
-"""How long a hogging application holds its loop each time."""
+HOG_S, LAG_MS = 0.7, 400.0
+"""How long a hogging application holds its loop each time, and what is too long."""
+
+QUEUED_S = 1.0
+"""An entry that waits longer is too old here."""
 
 
 class HastyClock:
@@ -92,16 +109,19 @@ async def _hog() -> None:
         await asyncio.sleep(0.05)
 
 
-MORE: Mapping[str, Callable[[Settings], Check]] = {}
-
-
 def checks(settings: Settings, *, more: Sequence[str]) -> Sequence[Check]:
     """The two that every service has, and those asked for."""
-    return (
-        Postgres(settings.database_url),
-        Redis(settings.redis_url, instance_id=settings.instance_id),
-        *(MORE[name](settings) for name in more),
-    )
+    table = TABLE if "writes" in more else ""
+    postgres = Postgres(settings.database_url, write_table=table, write_every=1)
+    redis = Redis(settings.redis_url, instance_id=settings.instance_id)
+    makers: Mapping[str, Callable[[], Check]] = {
+        "queue": lambda: Queue(redis, stream=STREAM, group=GROUP, limits=Limits(age_s=QUEUED_S)),
+        "workers": lambda: Heartbeats(redis),
+        "eviction": lambda: NoEviction(redis),
+        "migrations": lambda: Migrations(postgres, newest=MIGRATION),
+        "event_loop": lambda: EventLoopLag(at_most_ms=LAG_MS),
+    }
+    return (postgres, redis, *(makers[name]() for name in more if name in makers))
 
 
 def main() -> None:

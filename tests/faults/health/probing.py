@@ -35,11 +35,11 @@ class Sample:
         return self.answered_s - self.sent_s
 
 
-def take(port: int, path: str) -> Sample:
+def take(port: int, path: str, *, give_up_s: float = GIVE_UP_S) -> Sample:
     """Asks once."""
     sent_s = time.monotonic()
     status, body = 0, b"{}"
-    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=GIVE_UP_S)
+    connection = http.client.HTTPConnection(LOOPBACK, port, timeout=give_up_s)
     try:
         connection.request("GET", path.split(maxsplit=1)[0], headers=_headers(path))
         answer = connection.getresponse()
@@ -51,9 +51,9 @@ def take(port: int, path: str) -> Sample:
     return _sample(path, sent_s, status, body)
 
 
-def burst(port: int, path: str, *, count: int) -> Sequence[Sample]:
+def burst(port: int, path: str, *, count: int, give_up_s: float = GIVE_UP_S) -> Sequence[Sample]:
     """Asks `count` times at once."""
-    return asyncio.run(_burst(port, path, count))
+    return asyncio.run(_burst(port, path, count, give_up_s))
 
 
 class Probing:
@@ -88,11 +88,11 @@ class Probing:
             self._samples.append(take(self.port, path))
 
 
-async def _burst(port: int, path: str, count: int) -> Sequence[Sample]:
-    return await asyncio.gather(*(_take(port, path) for _ in range(count)))
+async def _burst(port: int, path: str, count: int, give_up_s: float) -> Sequence[Sample]:
+    return await asyncio.gather(*(_take(port, path, give_up_s) for _ in range(count)))
 
 
-async def _take(port: int, path: str) -> Sample:
+async def _take(port: int, path: str, give_up_s: float) -> Sample:
     sent_s = time.monotonic()
     status, body = 0, b"{}"
     lines = [f"{name}: {value}" for name, value in _headers(path).items()]
@@ -105,7 +105,7 @@ async def _take(port: int, path: str) -> Sample:
         "",
     ]
     try:
-        async with asyncio.timeout(GIVE_UP_S):
+        async with asyncio.timeout(give_up_s):
             reader, writer = await asyncio.open_connection(LOOPBACK, port)
             writer.write("\r\n".join(head).encode())
             start, _, body = (await reader.read()).partition(b"\r\n\r\n")
@@ -126,5 +126,13 @@ def _sample(path: str, sent_s: float, status: int, body: bytes) -> Sample:
         sent_s=sent_s,
         answered_s=time.monotonic(),
         status=status,
-        document=json.loads(body or b"{}"),
+        document=_document(body),
     )
+
+
+def _document(body: bytes) -> Mapping[str, Any]:
+    try:
+        document: Mapping[str, Any] = json.loads(body)
+    except ValueError:
+        document = {}
+    return document

@@ -76,6 +76,11 @@ def local(name: str, play: Play, *, setup: Setup, **failing: str) -> Scenario:
     )
 
 
+def warned(name: str, play: Play, *, setup: Setup, **failing: str) -> Scenario:
+    """A fault that leaves the service usable: a 200 that warns, on both paths."""
+    return Scenario(name=name, play=play, strict=WARN, ready=WARN, failing=failing, setup=setup)
+
+
 def refused(name: str, play: Play, **failing: str) -> Scenario:
     """A refused credential: shared, and asked again only after a pause that doubles.
 

@@ -6,7 +6,7 @@ import signal
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from functools import cache
@@ -26,6 +26,7 @@ from tests.faults.health.line import LOOPBACK, Line
 from tests.faults.health.lines import Lines
 from tests.faults.health.probing import TOKEN, Probing
 from tests.faults.health.tls import Certificates
+from tests.faults.health.work import Work
 
 ROOT = Path(__file__).parents[3]
 HOST = "database.internal"
@@ -33,6 +34,28 @@ HOST = "database.internal"
 
 DATABASE, ROLE, PASSWORD = "app", "app", "app-pass"
 """The service's own; everything is done to it by the superuser from another database."""
+
+
+TABLE, MIGRATION = "heartbeat", "20260101000000"
+_TABLES = (
+    f"create table {TABLE} (id smallint primary key, at timestamptz not null)",
+    "create schema supabase_migrations",
+    "create table supabase_migrations.schema_migrations (version text)",
+    f"insert into supabase_migrations.schema_migrations values ('{MIGRATION}')",
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Service:
+    """A program that is asked; `{port}` in its command is its port."""
+
+    command: Sequence[str]
+    folder: Path = ROOT
+    environ: Mapping[str, str] = field(default_factory=dict)
+    ready_path: str = "/livez"
+
+
+KEEPWELL = Service(command=(sys.executable, "-m", "tests.faults.health.app"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +73,7 @@ class Setup:
     is_named: bool = False
     checks: tuple[str, ...] = ()
     environ: Mapping[str, str] = field(default_factory=dict)
+    service: Service = KEEPWELL
 
 
 class Stage:
@@ -59,6 +83,7 @@ class Stage:
     redis: Redis
     lines: Lines
     line: Mapping[str, Line]
+    work: Work
     port: int
 
     def __init__(self, setup: Setup) -> None:
@@ -77,6 +102,8 @@ class Stage:
         self.postgres, self.redis = enter(start_postgres()), enter(start_redis())
         self.lines = enter(Lines())
         self.prepare(self.postgres)
+        self.sql_as_role(*_TABLES)
+        self.work = enter(Work(self.redis_client()))
         self.line = {name: self._line(name) for name in sorted(self.setup.lines)}
         self.port = free_port()
         self.point(LOOPBACK)
@@ -111,9 +138,9 @@ class Stage:
                 "RENDER_INSTANCE_ID": "srv-2",
             }
             port = free_port()
-            self._stack.enter_context(_app(port, {**self.environ, **direct}))
+            self._stack.enter_context(self._serving(port, {**self.environ, **direct}))
             self.peer = self._stack.enter_context(Probing(port, paths=("/readyz",)))
-        self._pid = self._app.enter_context(_app(self.port, self.environ))
+        self._pid = self._app.enter_context(self._serving(self.port, self.environ))
 
     @contextmanager
     def silence(self) -> Iterator[None]:
@@ -127,7 +154,7 @@ class Stage:
         with self.silence():
             self._app.close()
             self.environ |= environ
-            self._pid = self._app.enter_context(_app(self.port, self.environ))
+            self._pid = self._app.enter_context(self._serving(self.port, self.environ))
 
     def signal_app(self, number: signal.Signals) -> None:
         """Sends the service a signal."""
@@ -154,10 +181,14 @@ class Stage:
             server=server,
         )
 
+    def sql_as_role(self, *statements: str) -> Any:
+        """Runs statements as the service's role, in its database."""
+        return asyncio.run(_sql(self.dsn(self.postgres.port), statements))
+
     def may_connect(self) -> bool:
         """Whether one more connection of the service's role is let in."""
         try:
-            asyncio.run(_sql(self.dsn(self.postgres.port), ("select 1",)))
+            self.sql_as_role("select 1")
         except asyncpg.TooManyConnectionsError:
             return False
         return True
@@ -174,6 +205,18 @@ class Stage:
     def redis_client(self) -> Any:
         """A client of the Redis, directly."""
         return Client.from_url(self.redis.url, decode_responses=True)
+
+    @contextmanager
+    def _serving(self, port: int, environ: Mapping[str, str]) -> Iterator[int]:
+        service = self.setup.service
+        program = Program(
+            name="app",
+            command=[word.format(port=port) for word in service.command],
+            environ={**environ, **service.environ, "PORT": str(port)},
+            folder=service.folder,
+        )
+        with running(program, is_ready=lambda: answers(port, path=service.ready_path)) as pid:
+            yield pid
 
     def _line(self, name: str) -> Line:
         tls = certificates()["good"] if name in self.setup.tls else None
@@ -202,18 +245,6 @@ class Stage:
 def certificates() -> Certificates:
     """One set for this process: making keys takes longer than anything else here."""
     return Certificates()
-
-
-@contextmanager
-def _app(port: int, environ: Mapping[str, str]) -> Iterator[int]:
-    program = Program(
-        name="app",
-        command=(sys.executable, "-m", "tests.faults.health.app"),
-        environ={**environ, "PORT": str(port)},
-        folder=ROOT,
-    )
-    with running(program, is_ready=lambda: answers(port, path="/livez")) as pid:
-        yield pid
 
 
 async def _sql(dsn: str, statements: tuple[str, ...]) -> Any:
