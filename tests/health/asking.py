@@ -1,5 +1,6 @@
 """Asks an ASGI application as a server would, and clocks that move by hand."""
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -8,7 +9,7 @@ from typing import Any
 
 from keepwell.health.asgi import Message, Receive, Send
 from keepwell.health.check import Check
-from keepwell.health.reading import Criticality, Scope
+from keepwell.health.reading import Criticality, ErrorClass, Scope
 
 ASGIApp = Callable[[Message, Receive, Send], Awaitable[None]]
 
@@ -89,3 +90,13 @@ class OwnCheck(Check):
 
     async def close(self) -> None:
         self.is_closed = True
+
+
+async def outcome(check: Check) -> ErrorClass | None:
+    """What a check makes of one question; None when it passes."""
+    try:
+        async with asyncio.timeout(10):
+            assert await check.round_trip_ms() > 0
+    except Exception as error:  # noqa: BLE001 - a check may raise whatever its client does
+        return check.classify(error)
+    return None

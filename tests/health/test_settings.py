@@ -21,6 +21,25 @@ def test_the_environment_is_read():
     )
 
 
+@pytest.mark.parametrize(
+    ("value", "is_on"),
+    [("1", True), ("TRUE", True), (" yes\n", True), ("", False), ("0", False), ("no", False)],
+)
+def test_switches_are_off_unless_they_say_yes(value, is_on):
+    names = {"HEALTH_REQUIRE_TLS": value, "HEALTH_METRICS": value}
+    settings = Settings.from_environment(names)
+    assert (settings.require_tls, settings.has_metrics) == (is_on, is_on)
+
+
+def test_tls_that_is_demanded_must_be_in_the_dsn(monkeypatch):
+    for name, value in (FULL | {"HEALTH_REQUIRE_TLS": "1"}).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(ValueError, match="sslmode"):
+        Health.from_environment()
+    monkeypatch.setenv("DATABASE_URL", f"{FULL['DATABASE_URL']}?sslmode=verify-full")
+    Health.from_environment()
+
+
 def test_outside_render_the_host_names_the_instance():
     settings = Settings.from_environment({})
     assert settings.instance_id

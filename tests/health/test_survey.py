@@ -118,6 +118,24 @@ async def test_the_pause_doubles_up_to_ten_minutes_and_ends_with_a_pass():
     assert check.asked == asked + 1
 
 
+@pytest.mark.parametrize("refused", [ErrorClass.AUTH, ErrorClass.BREAKER])
+async def test_once_refused_another_failure_is_a_refusal_too(refused):
+    clock, check = ManualClock(), OwnCheck("db", error=RoundTripError(refused))
+    taken = Survey([check], settings=Settings(), clock=clock)
+    asked_at, seen = [], []
+    for _ in range(500):
+        before = check.asked
+        (reading,) = await taken.take()
+        seen.append(reading.error)
+        if check.asked > before:
+            asked_at.append(clock.passed_s)
+        check.error = TimeoutError()
+        clock.passed_s += 1
+    assert asked_at == [0, 60, 180, 420]
+    assert set(seen[:60]) == {refused}
+    assert set(seen[60:]) == {ErrorClass.TIMEOUT}
+
+
 async def test_other_failures_are_asked_about_each_time():
     check = OwnCheck("db", error=ConnectionRefusedError())
     taken = survey(check)

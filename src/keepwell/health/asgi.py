@@ -4,27 +4,43 @@ It holds no opinion about dependencies (`survey`) and none about the document (`
 """
 
 import hmac
-from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping, Sequence
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Iterable,
+    Mapping,
+    MutableMapping,
+    Sequence,
+)
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from keepwell.health.check import Check
 from keepwell.health.clock import Clock, SystemClock
 from keepwell.health.document import details, summary
+from keepwell.health.draining import drain_at_sigterm
 from keepwell.health.fleet import Fleet
+from keepwell.health.metrics import metrics
 from keepwell.health.postgres import Postgres
 from keepwell.health.reading import Reading, Status
 from keepwell.health.redis import Redis
-from keepwell.health.reply import METHOD_NOT_ALLOWED, NOT_FOUND, Reply, reply_with
+from keepwell.health.reply import METHOD_NOT_ALLOWED, NOT_FOUND, Reply, metrics_reply, reply_with
 from keepwell.health.settings import Settings
 from keepwell.health.single_flight import SingleFlight
 from keepwell.health.survey import Survey
+from keepwell.health.timing import server_timing
 from keepwell.health.verdict import judge_health, judge_readiness
 
 Message = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
 Send = Callable[[Message], Awaitable[None]]
+Application = Callable[[Message, Receive, Send], Awaitable[None]]
 Headers = Iterable[tuple[bytes, bytes]]
+
+_METRICS = "/metrics"
+_PATHS = frozenset({"/health", "/readyz", "/livez"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,6 +77,7 @@ class Health:
         self._survey = Survey(checks, settings=self._settings, clock=self._clock)
         self._fleet = _fleet_of(checks)
         self._flight = SingleFlight(self._look, ttl_s=self._settings.ttl_s, clock=self._clock)
+        self._paths = _PATHS | {_METRICS} if self._settings.has_metrics else _PATHS
         self._started_s = self._clock.monotonic_s()
         self._has_passed = False
         self._is_draining = False
@@ -73,12 +90,13 @@ class Health:
 
         Raises:
             ValueError: one of them is not set; a check that is missing must not look like a pass.
+                Or TLS is demanded, and the DSN would do without.
         """
         settings = Settings.from_environment()
         if not (settings.database_url and settings.redis_url):
             raise ValueError("/health needs the variables DATABASE_URL and REDIS_URL")
         checks = (
-            Postgres(settings.database_url),
+            Postgres(settings.database_url, require_tls=settings.require_tls),
             Redis(settings.redis_url, instance_id=settings.instance_id),
             *more,
         )
@@ -110,12 +128,32 @@ class Health:
         `path` is the one below the mount ("/health"), names in `headers` are in lower case. The
         headers of an answer to HEAD are those of GET, its body is empty.
         """
-        if path not in {"/health", "/readyz", "/livez"}:
+        if path not in self._paths:
             return NOT_FOUND
         if method not in {"GET", "HEAD"}:
             return METHOD_NOT_ALLOWED
         reply = await self._answer(path, headers)
         return replace(reply, body=b"") if method == "HEAD" else reply
+
+    def in_front_of(self, app: Application) -> Application:
+        """An application that answers what is asked of /health and hands all else to `app`."""
+
+        async def application(scope: Message, receive: Receive, send: Send) -> None:
+            is_ours = scope["type"] == "http" and scope["path"] in self._paths
+            await (self if is_ours else app)(scope, receive, send)
+
+        return application
+
+    @asynccontextmanager
+    async def lifespan(self, _app: object = None) -> AsyncIterator[None]:
+        """From the start of an application to its end, for its argument `lifespan`.
+
+        SIGTERM drains it `drain_s` before the server hears of it; at the end it is closed.
+        """
+        if self._settings.drain_s > 0:
+            drain_at_sigterm(self.drain, stops_after_s=self._settings.drain_s)
+        yield
+        await self.close()
 
     def drain(self) -> None:
         """From now on /health and /readyz answer 503, without I/O; for a handler of SIGTERM."""
@@ -124,7 +162,7 @@ class Health:
     async def close(self) -> None:
         """Drains, lets the survey under way end, and closes the checks' connections.
 
-        The lifespan of a server does this; an application that mounts it does it in its own.
+        `lifespan` does this; an application with a lifespan of its own does it there.
         """
         self.drain()
         await self._flight.landed()
@@ -133,7 +171,7 @@ class Health:
     async def _answer(self, path: str, headers: Headers) -> Reply:
         if path == "/livez":
             return self._alive
-        if self._is_draining:
+        if self._is_draining and path != _METRICS:
             return self._draining
         outcome = self._flight.fresh() or await self._flight.get()
         if self._may_see_details(headers):
@@ -154,18 +192,22 @@ class Health:
             "/readyz": self._summary(ready, notes=notes),
         }
         replies = {path: reply_with(document) for path, document in documents.items()}
+        replies[_METRICS] = metrics_reply(metrics(strict))
         return _Outcome(readings=readings, documents=documents, replies=replies)
 
     def _summary(self, status: Status, *, notes: Sequence[str] = ()) -> dict[str, Any]:
         return summary(status, release_id=self._settings.release_id, notes=notes)
 
     def _detailed(self, outcome: _Outcome, path: str) -> Reply:
+        if path == _METRICS:
+            return metrics_reply(metrics(judge_health(outcome.readings), outcome.readings))
         seen = details(
             outcome.readings,
             instance_id=self._settings.instance_id,
             uptime_s=self._clock.monotonic_s() - self._started_s,
         )
-        return reply_with(outcome.documents[path] | seen)
+        timing = (b"server-timing", server_timing(outcome.readings))
+        return reply_with(outcome.documents[path] | seen, more=(timing,))
 
     def _may_see_details(self, headers: Headers) -> bool:
         if not self._token:
@@ -178,9 +220,10 @@ class Health:
         return False
 
     async def _live(self, receive: Receive, send: Send) -> None:
-        while (await receive())["type"] == "lifespan.startup":
+        await receive()
+        async with self.lifespan():
             await send({"type": "lifespan.startup.complete"})
-        await self.close()
+            await receive()
         await send({"type": "lifespan.shutdown.complete"})
 
 

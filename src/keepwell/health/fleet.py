@@ -12,6 +12,7 @@ from typing import Any
 
 from keepwell.health.clock import Clock
 from keepwell.health.reading import Reading, Scope
+from keepwell.health.redis_line import as_text
 
 TOLD_FOR_S = 10.0
 """How long a pass counts for others."""
@@ -45,7 +46,7 @@ class Fleet:
         theirs = answers[len(answers) - 2 * len(self._asked) :]
         now_s = self._clock.monotonic_s()
         for component, who, left_ms in zip(self._asked, theirs[::2], theirs[1::2], strict=True):
-            if who is not None and left_ms > 0 and _text(who) != self._instance_id:
+            if who is not None and left_ms > 0 and as_text(who) != self._instance_id:
                 self._heard[component] = now_s - (TOLD_FOR_S - left_ms / 1000)
 
     def note(self, readings: Sequence[Reading], *, took_s: float) -> frozenset[str]:
@@ -69,7 +70,3 @@ class Fleet:
 
 def _key(component: str) -> str:
     return f"hc:fleet:{component}"
-
-
-def _text(value: bytes | str) -> str:
-    return value if isinstance(value, str) else value.decode(errors="replace")

@@ -1,97 +1,78 @@
 """Whether Postgres answers and would accept a write, over one connection of its own.
 
-A connection of its own, so that an application's drained pool is not reported as a database that
-is down. It writes nothing: a standby, and Supabase's read-only mode when a disk is full, show in
-two settings.
+It writes nothing unless told to: a standby, and Supabase's read-only mode when a disk is full, show
+in two settings. The server ends a question that takes too long, should this end be gone by then.
 """
 
 import re
-import time
-from typing import Any
 
-from keepwell.health.check import Check, causes, classify
+from keepwell.health.budget import QUERY_S
+from keepwell.health.check import Check
+from keepwell.health.clock import Clock, SystemClock
+from keepwell.health.postgres_drivers import driver_named
+from keepwell.health.postgres_errors import classify_postgres
+from keepwell.health.postgres_line import Line
 from keepwell.health.reading import ErrorClass
 
-# Without arguments it travels as a simple query: one round trip, and no prepared statement, which
-# a pooler in transaction mode would not know. asyncpg gives no rows of those: failing is the no.
-_QUESTION = """
+TIME_LIMIT = f"set local statement_timeout = {round(QUERY_S * 1000)};\n"
+_QUESTION = f"""{TIME_LIMIT}
 do $$ begin
   if pg_is_in_recovery() or current_setting('transaction_read_only')::bool then
     raise sqlstate '25006';
   end if;
-end $$
+end $$;
 """
-_SETTINGS = {"application_name": "keepwell-health"}
-# Source: https://www.postgresql.org/docs/current/errcodes-appendix.html (read 2026-11)
-_BY_STATE = {
-    "25006": ErrorClass.READONLY,
-    "53200": ErrorClass.OOM,
-    "53300": ErrorClass.REFUSED,  # too many connections
-    "57014": ErrorClass.TIMEOUT,  # a statement_timeout of the server's own
-    "57P01": ErrorClass.UNREACHABLE,  # shut down in the middle
-    "57P03": ErrorClass.REFUSED,  # starting up or shutting down
-}
-_BY_CLASS = {"08": ErrorClass.UNREACHABLE, "28": ErrorClass.AUTH}
-# asyncpg has no type for a server that will not speak TLS.
-_NO_TLS = re.compile(r"rejected SSL upgrade|during TLS handshake")
+_WRITE = """
+insert into {} (id, at) values (1, now()) on conflict (id) do update set at = excluded.at;
+"""
+_TABLE = re.compile(r"[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)?")
 
 
 class Postgres(Check):
-    """A Postgres, by the DSN that the service itself uses (`sslmode` and all)."""
+    """A Postgres, by the DSN that the service itself uses (`sslmode` and all).
+
+    `driver` is asyncpg or psycopg. With `require_tls` a DSN that would settle for plain text is
+    refused, and a connection without TLS fails. `write_table` names a table that holds one row, as
+    of `create table NAME (id smallint primary key, at timestamptz not null)`: it is written at
+    first and then by each `write_every`th question.
+    """
 
     component_type = "datastore"
 
-    def __init__(self, dsn: str, *, name: str = "postgres") -> None:
-        import asyncpg  # noqa: PLC0415 - a service that checks no Postgres does without it
-
+    def __init__(  # noqa: PLR0913 - one for each thing that a service may know of its database
+        self,
+        dsn: str,
+        *,
+        name: str = "postgres",
+        driver: str = "asyncpg",
+        require_tls: bool = False,
+        write_table: str = "",
+        write_every: int = 10,
+        clock: Clock | None = None,
+    ) -> None:
         super().__init__(name)
-        self._driver = asyncpg
-        self._dsn = dsn
-        self._connection: Any = None
+        if write_table and not _TABLE.fullmatch(write_table):
+            raise ValueError(f"{write_table!r} is no plain name of a table")
+        self.line = Line(
+            driver_named(driver), dsn, require_tls=require_tls, clock=clock or SystemClock()
+        )
+        self._write = _WRITE.format(write_table) if write_table else ""
+        self._write_every = write_every
+        self._asked = 0
 
     async def round_trip_ms(self) -> float:
         """Milliseconds of one round trip on an open connection; connecting is not counted.
 
-        Raises whatever asyncpg raises, which `classify` knows.
+        Raises whatever the driver raises, which `classify` knows.
         """
-        if self._connection is not None:
-            try:
-                return await self._ask()
-            except Exception as error:
-                if self.classify(error) is not ErrorClass.UNREACHABLE:
-                    raise
-                # It was cut since it was last used: a new one will tell.
-        return await self._ask()
+        writes = self._asked % self._write_every == 0
+        self._asked += 1
+        return await self.line.ask(_QUESTION + (self._write if writes else ""))
 
     def classify(self, error: Exception) -> ErrorClass:
         """The class of what `round_trip_ms` raised."""
-        for link in causes(error):
-            state = getattr(link, "sqlstate", None) or ""
-            found = _BY_STATE.get(state) or _BY_CLASS.get(state[:2])
-            if found:
-                return found
-            if isinstance(link, ConnectionError) and _NO_TLS.search(str(link)):
-                return ErrorClass.TLS
-            if isinstance(link, self._driver.InternalClientError):  # cut off while it was idle
-                return ErrorClass.UNREACHABLE
-        return classify(error)
+        return classify_postgres(error)
 
     async def close(self) -> None:
         """Closes the connection."""
-        self._drop()
-
-    async def _ask(self) -> float:
-        try:
-            if self._connection is None or self._connection.is_closed():
-                self._connection = await self._driver.connect(self._dsn, server_settings=_SETTINGS)
-            started_s = time.perf_counter()
-            await self._connection.execute(_QUESTION)
-            return (time.perf_counter() - started_s) * 1000
-        except BaseException:
-            self._drop()  # it may be in any state
-            raise
-
-    def _drop(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is not None:
-            connection.terminate()  # at once: a frozen server would keep a polite close waiting
+        await self.line.close()

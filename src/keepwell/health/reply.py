@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from keepwell.health.document import MEDIA_TYPE, encode
+from keepwell.health.metrics import CONTENT_TYPE
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +22,11 @@ def reply_with(document: Mapping[str, Any], *, more: tuple[tuple[bytes, bytes], 
     body = encode(document)
     headers = ((b"content-type", MEDIA_TYPE.encode()), *_empty_headers(len(body)), *more)
     return Reply(503 if document["status"] == "fail" else 200, headers, body)
+
+
+def metrics_reply(page: bytes) -> Reply:
+    """A page of metrics: it could be made, whatever it says."""
+    return Reply(200, ((b"content-type", CONTENT_TYPE), *_empty_headers(len(page))), page)
 
 
 def _empty_headers(length: int = 0) -> tuple[tuple[bytes, bytes], ...]:

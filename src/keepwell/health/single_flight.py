@@ -12,8 +12,8 @@ T = TypeVar("T")
 class SingleFlight(Generic[T]):
     """Values of `produce`, each made once and fresh for `ttl_s`.
 
-    A value is given to whoever waited for it, and afterwards while it is younger than `ttl_s`,
-    counted from its end, and than twice `ttl_s`, counted from its start: nothing in it is older.
+    A value is given to whoever waited for it, and afterwards until `ttl_s` after its start: nothing
+    in it is older, and one that took longer, as a fault makes it, is not reused at all.
     """
 
     def __init__(self, produce: Callable[[], Awaitable[T]], *, ttl_s: float, clock: Clock) -> None:
@@ -49,8 +49,7 @@ class SingleFlight(Generic[T]):
         started_s = self._clock.monotonic_s()
         try:
             self._value = await self._produce()
-            ended_s = self._clock.monotonic_s()
-            self._fresh_until_s = min(ended_s + self._ttl_s, started_s + 2 * self._ttl_s)
+            self._fresh_until_s = started_s + self._ttl_s
             return self._value
         finally:
             self._flight = None
