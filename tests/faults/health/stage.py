@@ -103,7 +103,8 @@ class Stage:
         self.lines = enter(Lines())
         self.prepare(self.postgres)
         self.sql_as_role(*_TABLES)
-        self.work = enter(Work(self.redis_client()))
+        if "workers" in self.setup.checks:
+            self.work = enter(Work(self.redis_client()))
         self.line = {name: self._line(name) for name in sorted(self.setup.lines)}
         self.port = free_port()
         self.point(LOOPBACK)
