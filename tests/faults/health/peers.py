@@ -142,7 +142,7 @@ def main(arguments: Sequence[str]) -> int:
     pairs = [(name, fault) for fault in FAULTS for name in ("keepwell", *PEERS)]
     # Processes: 200 probes at once must not wait for each other's Python.
     with ProcessPoolExecutor(AT_ONCE, mp_context=get_context("spawn")) as pool:
-        cells = [*pool.map(_play_pair, pairs)]
+        cells = [*pool.map(play, *zip(*pairs, strict=True))]
     text = table(cells)
     wrong = sum(not each.is_right for each in cells if each.library == "keepwell")
     print(f"{text}\n{len(FAULTS)} faults, keepwell told {wrong} wrong")
