@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PURE := model checks policies decisions reports
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health bench-plan faults-apply lock clean
+.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health bench-plan faults-apply faults-health faults-health-peers lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -70,6 +70,12 @@ bench-plan: venv
 
 faults-apply: venv ## kill an apply at every call, fail every write, and see it converge
 	$(BIN)/python -m tests.faults.apply
+
+faults-health: venv ## break Postgres, Redis and all between, and see every answer of /health
+	$(BIN)/python -m tests.faults.health
+
+faults-health-peers: venv ## the same faults before five other health libraries
+	$(BIN)/python -m tests.faults.health.peers
 
 lock: ## compile requirements/*.txt anew
 	requirements/lock.sh
