@@ -16,7 +16,11 @@ FOLDER = Path(__file__).parent
 
 @contextmanager
 def serve(
-    app: str, environ: Mapping[str, str], *options: str, python: Path | None = None
+    app: str,
+    environ: Mapping[str, str],
+    *options: str,
+    python: Path | None = None,
+    folder: Path = FOLDER,
 ) -> Iterator[int]:
     """One process, of our interpreter where no other is named; the port at which it answers.
 
@@ -24,11 +28,11 @@ def serve(
     """
     port = free_port()
     command = [
-        *("uvicorn", app, "--app-dir", str(FOLDER), "--port", str(port), "--loop", "asyncio"),
+        *("uvicorn", app, "--app-dir", str(folder), "--port", str(port), "--loop", "asyncio"),
         *("--http", "httptools", "--no-access-log", "--log-level", "warning", *options),
     ]
     if "gunicorn" in options:
-        command = [*options, "--chdir", str(FOLDER), "--bind", f"127.0.0.1:{port}", app]
+        command = [*options, "--chdir", str(folder), "--bind", f"127.0.0.1:{port}", app]
     command = [str(python or sys.executable), "-m", *command]
     with subprocess.Popen(command, env=os.environ | dict(environ)) as server:
         try:
