@@ -5,6 +5,8 @@ cd "$(dirname "$0")/.."
 uv=${UV:-.venv/bin/uv}
 service=examples/livestreamsell
 locks=(requirements/base.txt requirements/apply.txt requirements/scale.txt requirements/dev.txt requirements/uv.txt "$service/requirements.txt")
+peers=(benchmarks/health_peers/*/)
+locks+=("${peers[@]/%/requirements.txt}")
 
 out=.
 if [ "${1:-}" = --check ]; then
@@ -26,6 +28,10 @@ compile requirements/scale.txt --extra scale pyproject.toml
 compile requirements/dev.txt --all-extras --group dev pyproject.toml
 compile requirements/uv.txt requirements/uv.in
 compile "$service/requirements.txt" --extra health pyproject.toml "$service/requirements.in" -c requirements/dev.txt
+
+for peer in "${peers[@]}"; do
+  compile "${peer}requirements.txt" "${peer}requirements.in"
+done
 
 for lock in "${locks[@]}"; do
   diff -u "$lock" "$out/$lock" || { echo "$lock is stale: run requirements/lock.sh" >&2; exit 1; }
