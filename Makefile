@@ -63,7 +63,7 @@ bench-generate: venv
 	$(BIN)/python benchmarks/generate/generate.py
 
 bench-health: venv
-	$(BIN)/python benchmarks/health/compare.py
+	$(BIN)/python -m benchmarks.health.compare
 
 bench-plan: venv
 	$(BIN)/python -m benchmarks.plan.plan
