@@ -22,6 +22,7 @@ settings.configure(
     ALLOWED_HOSTS=["*"],
     ROOT_URLCONF=__name__,
     INSTALLED_APPS=["health_check"],
+    MIDDLEWARE=["django.middleware.common.CommonMiddleware"],  # tells the length of answers
     TEMPLATES=[{"BACKEND": "django.template.backends.django.DjangoTemplates", "APP_DIRS": True}],
     DATABASES={
         "default": {
