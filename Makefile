@@ -6,7 +6,7 @@ STAMP := $(VENV)/.installed
 PURE := model checks policies decisions reports
 
 .DEFAULT_GOAL := help
-.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health bench-plan faults-apply faults-health faults-health-peers lock clean
+.PHONY: help venv test check rehearse generate bench bench-start bench-generate bench-health bench-isolation bench-plan faults-apply faults-health faults-health-peers lock clean
 
 help: ## show this
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -54,7 +54,7 @@ check: venv test ## everything that CI runs
 	$(BIN)/python -m docs.regenerate --check
 	$(BIN)/python -m pytest -q -m "slow"
 
-bench: bench-start bench-generate bench-health bench-plan ## measure, each against a peer or a floor
+bench: bench-start bench-generate bench-health bench-plan bench-isolation ## measure, each against a peer or a floor
 
 bench-start: venv
 	$(BIN)/python benchmarks/actions/launch.py
@@ -67,6 +67,9 @@ bench-health: venv
 
 bench-plan: venv
 	$(BIN)/python -m benchmarks.plan.plan
+
+bench-isolation: venv
+	$(BIN)/python -m benchmarks.isolation.isolation
 
 faults-apply: venv ## kill an apply at every call, fail every write, and see it converge
 	$(BIN)/python -m tests.faults.apply
