@@ -24,15 +24,17 @@ DatabaseErrors = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
 # Connection lost, out of resources, shut down or cancelled, rolled back, not let in.
 # Source: https://www.postgresql.org/docs/current/errcodes-appendix.html
 _PASSING_CLASSES = ("08", "53", "57", "40", "28")
+_READ_ONLY = "25006"  # Supabase lets nobody write while the disk is full
 
 
 def passes(error: Exception) -> bool:
-    """Whether the statement may work later: Postgres is away, restarts, is full, lets nobody in.
+    """Whether the statement may work later: Postgres is away, restarts, is full, takes no writes.
 
     All else stays, however often it is tried, such as a text that Postgres cannot hold.
     """
     if isinstance(error, asyncpg.PostgresError):
-        return (error.sqlstate or "")[:2] in _PASSING_CLASSES
+        state = error.sqlstate or ""
+        return state[:2] in _PASSING_CLASSES or state == _READ_ONLY
     # What does not fit its parameter is an InterfaceError and a ValueError.
     return isinstance(error, DatabaseErrors) and not isinstance(error, ValueError)
 

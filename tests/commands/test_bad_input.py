@@ -166,11 +166,12 @@ def test_a_zone_that_is_full_takes_no_record_and_loses_none(fresh: Standing):
     world.set_plan("pro")
     fill(fresh, until=3_500)
     before = dict(world.records.by_id)
-    said = fresh.run(*APPLY, "--only", "dns")
+    said = fresh.run(*APPLY, "--only", "dns,render")
     assert said.exit_code == 3
     (step,) = said.findings("step")
     assert "cloudflare answered 400 to POST " in step["message"]
     assert "81045 Record quota exceeded" in step["message"]
+    assert step["hint"].startswith("delete records that nobody needs, or take a larger plan")
     assert world.records.by_id == before
 
 

@@ -101,6 +101,7 @@ def test_those_who_start_at_once_wait_for_each_other(postgres: Postgres) -> None
         (asyncpg.QueryCanceledError(), True),
         (asyncpg.DeadlockDetectedError(), True),
         (asyncpg.InvalidPasswordError(), True),
+        (asyncpg.ReadOnlySQLTransactionError(), True),
         (asyncpg.DataError("no text"), False),
         (asyncpg.CharacterNotInRepertoireError(), False),
         (asyncpg.ProgramLimitExceededError(), False),

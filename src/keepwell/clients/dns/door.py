@@ -104,6 +104,8 @@ class Door(BaseAdapter):
         error = refusal(TERMS, call, status=status, headers=response.headers, body=body)
         if status == 403:  # tokens are for zones: say which one lacks the permission
             error.hint = f"{error.hint} for {self._zone}"
+        if _FULL in _codes(body):
+            error.hint = "delete records that nobody needs, or take a larger plan"
         if status == 429 or status >= 500:
             return error, response.headers
         raise error
@@ -111,6 +113,11 @@ class Door(BaseAdapter):
     def _named(self, request: PreparedRequest) -> str:
         path = urlsplit(str(request.url)).path.removeprefix(self._base_path)
         return f"{request.method} {path}"
+
+
+def _codes(body: Any) -> set[Any]:
+    errors = body.get("errors") if isinstance(body, dict) else None
+    return {each.get("code") for each in errors or () if isinstance(each, dict)}
 
 
 def _parsed(response: Response) -> Any:

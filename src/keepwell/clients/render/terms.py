@@ -22,7 +22,7 @@ TERMS = Terms(
         Limit(requests=350, window_s=60.0),
     ),
     permission={
-        "GET /owners": "a member of the workspace",
+        "GET /*": "a member of the workspace",
         "PATCH /services/*": "a developer or an admin of the workspace",
         "PUT /services/*": "a developer or an admin of the workspace",
         "POST /services/*": "a developer or an admin of the workspace",
