@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.slow  # each runs pytest
+
 ROOT = Path(__file__).parents[1]
 SKIPS = "import pytest\ndef test_it():\n    pytest.skip('no Chromium')\n"
 NEEDS_SCHEMAS = "def test_it(schemas):\n    assert schemas.is_dir()\n"

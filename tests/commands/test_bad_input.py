@@ -147,6 +147,7 @@ def fill(standing: Standing, *, until: int) -> None:
         world.add_record("A", f"h{number}.livestreamsell.example", "192.0.2.7", ttl=300)
 
 
+@pytest.mark.slow
 def test_a_zone_with_3500_records_is_read_whole_and_loses_none(fresh: Standing):
     world = fresh.at.cloudflare.world
     world.set_plan("pro")
@@ -161,6 +162,7 @@ def test_a_zone_with_3500_records_is_read_whole_and_loses_none(fresh: Standing):
     assert found.startswith(f"{3_500 - ours} record sets are not keepwell's and stay as they are")
 
 
+@pytest.mark.slow
 def test_a_zone_that_is_full_takes_no_record_and_loses_none(fresh: Standing):
     world = fresh.at.cloudflare.world
     world.set_plan("pro")
@@ -190,6 +192,7 @@ def test_a_project_that_is_paused_is_told_woken_and_then_configured(fresh: Stand
     assert fresh.at.supabase.world.status == "ACTIVE_HEALTHY"
 
 
+@pytest.mark.slow
 def test_a_project_that_does_not_wake_is_told_with_the_next_step(fresh: Standing):
     fresh.at.supabase.world.bounces = True
     fresh.at.supabase.world.pause()

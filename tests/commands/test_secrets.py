@@ -64,7 +64,7 @@ def test_a_push_brings_each_where_it_belongs_and_a_second_sends_only_what_nobody
     assert fetch(stage.postgres.dsn, query) == VALUES["LLM_API_KEY"]
     again = stage.run("push", *HERE, **VALUES)
     assert "PASS: 1 of 1 sent" in again.out
-    assert stage.sent()[7:] == ["POST /v1/projects/livestreamsellprodaa/secrets"]
+    assert stage.sent()[8:] == ["POST /v1/projects/livestreamsellprodaa/secrets"]
 
 
 def test_a_check_passes_where_all_can_be_compared(full: Stage):

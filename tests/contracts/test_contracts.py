@@ -48,6 +48,7 @@ def test_the_calls_that_were_seen_are_listed(vendor: str, schemas: Path, pytestc
     assert calls.listed(vendor) == seen
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     ("vendor", "needless"),
     [(vendor, each) for vendor in AMENDMENTS for each in AMENDMENTS[vendor]],

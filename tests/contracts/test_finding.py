@@ -72,11 +72,13 @@ def answering(exchange: Exchange, value: Any) -> Exchange:
     return replace(exchange, answer_body=json.dumps(value).encode())
 
 
+@pytest.mark.slow
 @every_vendor
 def test_a_stray_field_is_found_in_whatever_object(vendor: str, schemas: Path):
     assert [*missed(vendor, schemas, with_stray)] == []
 
 
+@pytest.mark.slow
 @every_vendor
 def test_a_wrong_type_is_found_wherever_it_is_described(vendor: str, schemas: Path):
     found = [*missed(vendor, schemas, with_wrong_type)]

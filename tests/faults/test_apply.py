@@ -36,6 +36,7 @@ def test_an_apply_that_is_killed_at_every_eleventh_point_converges():
     assert [f"{each.scenario}: {each.wrongs}" for each in played if each.wrongs] == []
 
 
+@pytest.mark.slow
 def test_an_apply_that_meets_each_kind_of_fault_converges(zygote: Zygote):
     faults = [each for each in http_scenarios(zygote) if each.way in QUICK]
     chosen = faults[::29]

@@ -39,6 +39,7 @@ if os.environ.get("ASK_BEFORE_FORK"):
 """
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("asks_before", ["", "1"])
 def test_workers_that_gunicorn_forks_have_connections_of_their_own(
     environ, redis_server, tmp_path, asks_before

@@ -5,6 +5,7 @@ import hashlib
 import hmac
 
 import httpx
+import pytest
 
 from examples.livestreamsell.app import create_app
 from examples.livestreamsell.intake import PATH
@@ -33,6 +34,7 @@ async def deliver(redis: Redis, postgres: Postgres, *, times: int) -> list[int]:
     return [answer.status_code for answer in answers]
 
 
+@pytest.mark.slow
 def test_what_redis_lost_is_appended_from_the_mirror_and_answered_once() -> None:
     with start_redis() as redis, start_postgres() as postgres:
         asyncio.run(deliver(redis, postgres, times=1))

@@ -192,6 +192,7 @@ def test_what_takes_its_workers_with_it_is_set_aside(redis: Redis, postgres: Pos
     assert values(redis, DEAD, "reason") == ["crashed"]
 
 
+@pytest.mark.slow
 def test_kill_in_the_middle_and_a_restart_lose_nothing_and_reply_once(
     redis: Redis, postgres: Postgres
 ) -> None:
@@ -212,6 +213,7 @@ def test_kill_in_the_middle_and_a_restart_lose_nothing_and_reply_once(
     assert rows(postgres, "SELECT count(*) FROM reply_outbox") == [(30,)]
 
 
+@pytest.mark.slow
 def test_it_carries_on_when_postgres_and_redis_were_killed(
     redis: Redis, postgres: Postgres
 ) -> None:

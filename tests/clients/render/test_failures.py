@@ -35,7 +35,7 @@ def test_a_wrong_key_is_named_and_not_shown():
 def test_a_missing_permission_is_named():
     error = failing(403)
     assert "403 to GET /services" in error.message
-    assert error.hint == "RENDER_API_KEY needs the right to GET /services"
+    assert error.hint == "RENDER_API_KEY needs a member of the workspace"
     assert TOKEN not in f"{error.message}{error.hint}"
 
 

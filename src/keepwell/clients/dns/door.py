@@ -20,6 +20,9 @@ from keepwell.clients.base.vetting import vetted_token
 from keepwell.clients.dns.terms import TERMS
 from keepwell.clock import Clock
 
+_FULL = 81045
+"""Cloudflare's code for a zone that holds as many records as its plan takes."""
+
 _REPEATABLE = {"GET", "PUT"}
 """A DELETE that got through unheard would answer 404 the second time."""
 
