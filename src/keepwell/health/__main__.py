@@ -44,7 +44,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
     parser.add_argument("--port", type=int, default=8081, help="port, 0 for any (%(default)s)")
     parser.add_argument(
-        *("--drain-s",),
+        "--drain-s",
         type=float,
         default=5.0,
         help="how long it answers 503 after SIGTERM before it ends (%(default)s)",
