@@ -18,7 +18,7 @@ from tests.composite_runner import CompositeRunner, Run, Step
 SHA = "a" * 40
 VENDORS = "render,supabase,cloudflare,dns,cron-job-org"
 STACK = load(ROOT / "stack.yaml").stack
-MISSING = "6"
+MISSING = "7"
 """Places of secrets at Render: four variables of the api, two of the worker."""
 SECRETS = {name: f"value-of-{name.lower()}" for name in STACK.secrets}
 
@@ -88,7 +88,7 @@ def test_a_plan_is_observed_reviewed_and_applied(
     step = only(applied, "apply")
     assert step.exit_code == 0, step.log
     assert applied.outputs["digest"] == planned.outputs["digest"]
-    assert applied.outputs["applied"] == "21"
+    assert applied.outputs["applied"] == "22"
 
     drifted = job.run("plan", detect_drift="true")
     assert only(drifted, "plan").exit_code == 0
