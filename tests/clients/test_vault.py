@@ -192,6 +192,14 @@ def test_a_role_that_is_not_there_is_named(fresh: Postgres):
             alter()
 
 
+def test_who_installs_at_once_waits_for_each_other(fresh: Postgres):
+    with ThreadPoolExecutor(6) as pool:
+        for _ in range(3):
+            run(fresh.dsn, "DROP SCHEMA IF EXISTS keepwell CASCADE")
+            list(pool.map(lambda _: apply_all(vault(fresh, LLM_API_KEY="value")), range(6)))
+    assert not changes(vault(fresh, LLM_API_KEY="value"))
+
+
 def test_a_database_without_a_vault_refuses_to_install(fresh: Postgres):
     run(fresh.dsn, "CREATE DATABASE bare")
     dsn = f"{fresh.dsn.rpartition('/')[0]}/bare"

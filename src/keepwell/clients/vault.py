@@ -42,6 +42,7 @@ _HAS_MIGRATIONS = (
     "SELECT pg_catalog.to_regclass('supabase_migrations.schema_migrations') IS NOT NULL"
 )
 _HEAD = "SELECT max(version) FROM supabase_migrations.schema_migrations"
+_TURN = "SELECT pg_catalog.pg_advisory_lock(pg_catalog.hashtextextended('keepwell', 0))"
 _HAS_VAULT = "SELECT pg_catalog.to_regclass('vault.decrypted_secrets') IS NOT NULL"
 
 
@@ -230,7 +231,11 @@ async def _alter(connection: Any, role: str, clause: str) -> None:
 
 
 async def _install(connection: Any, sql: str, version: str) -> None:
-    """Runs the file, then says which one it was: a kill in between lets it run again."""
+    """Runs the file, then says which one it was: a kill in between lets it run again.
+
+    What a killed apply sent goes on in Postgres; the next one waits for its end.
+    """
+    await connection.execute(_TURN)
     await connection.execute(sql)
     await connection.execute(f"COMMENT ON SCHEMA keepwell IS '{version}'")
 
