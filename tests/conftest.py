@@ -1,5 +1,6 @@
 """What all tests share: options, the vendors' descriptions, and the rule that CI skips nothing."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         action="store_true",
         help="run the tests that ask the real vendors, with tokens from the environment",
     )
+
+
+def pytest_xdist_auto_num_workers() -> int:
+    """One more than processors, because many tests wait for a server."""
+    return (os.cpu_count() or 1) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

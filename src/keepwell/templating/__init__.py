@@ -6,6 +6,7 @@ templates give the same bytes.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 from keepwell.model.document import Document
@@ -68,10 +69,15 @@ def generate(stack: Stack, *, overrides: Path | None = None) -> tuple[Document, 
         UsageError: `overrides` holds a file that replaces nothing, or is no folder.
         StackError: a template failed; the problem says where.
     """
-    compiled = bytecode_folder() if overrides is None else None
-    engine = Engine(find_templates(), overrides=overrides, compiled=compiled)
+    engine = Engine(find_templates(), overrides=overrides) if overrides else _ours()
     documents = (_document(recipe, stack, engine) for recipe in _RECIPES if recipe.applies(stack))
     return tuple(sorted(documents, key=lambda document: document.path))
+
+
+@cache
+def _ours() -> Engine:
+    """Kept, because compiling a template takes longer than to fill it."""
+    return Engine(find_templates(), compiled=bytecode_folder())
 
 
 def _document(recipe: _Recipe, stack: Stack, engine: Engine) -> Document:
