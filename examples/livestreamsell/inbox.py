@@ -4,11 +4,20 @@ import hashlib
 from collections.abc import AsyncIterator
 
 from examples.livestreamsell.database import Database
+from examples.livestreamsell.pruning import BATCH, WEBHOOK_KEPT_S
 
 _PUT = "INSERT INTO webhook_inbox (digest, body) VALUES ($1, $2) ON CONFLICT DO NOTHING"
 _SINCE = """
 SELECT body FROM webhook_inbox
 WHERE received_at >= clock_timestamp() - $1 * interval '1 second' ORDER BY received_at
+"""
+_PRUNE = """
+WITH old AS (
+  SELECT digest FROM webhook_inbox
+  WHERE received_at < clock_timestamp() - $1 * interval '1 second'
+  ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED
+), gone AS (DELETE FROM webhook_inbox w USING old WHERE w.digest = old.digest RETURNING 1)
+SELECT count(*) FROM gone
 """
 
 
@@ -33,3 +42,9 @@ class Inbox:
         async with pool.acquire() as connection, connection.transaction():
             async for row in connection.cursor(_SINCE, seconds):
                 yield row["body"]
+
+    async def prune(self) -> int:
+        """Removes a batch of what Meta sends no more; how many that were."""
+        pool = await self._database.pool()
+        count: int = await pool.fetchval(_PRUNE, WEBHOOK_KEPT_S, BATCH)
+        return count

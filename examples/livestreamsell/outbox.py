@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Collection
 from dataclasses import dataclass
 
 from examples.livestreamsell.database import Database
+from examples.livestreamsell.pruning import BATCH, REPLY_KEPT_S
 
 _PUT = """
 INSERT INTO reply_outbox (event_id, entry, tenant, text) VALUES ($1, $2, $3, $4)
@@ -23,6 +24,14 @@ UPDATE reply_outbox SET failures = failures + 1,
   next_try_at = clock_timestamp() + power(2, least(failures, 6)) * interval '1 second'
 WHERE event_id = ANY($1::text[])
 """
+_PRUNE = """
+WITH old AS (
+  SELECT event_id FROM reply_outbox
+  WHERE sent_at < clock_timestamp() - $1 * interval '1 second'
+  ORDER BY sent_at LIMIT $2 FOR UPDATE SKIP LOCKED
+), gone AS (DELETE FROM reply_outbox r USING old WHERE r.event_id = old.event_id RETURNING 1)
+SELECT count(*) FROM gone
+"""
 _AT_ONCE = 16
 
 
@@ -37,7 +46,7 @@ class Reply:
 
 
 class Outbox:
-    """The replies. Rows must be kept as long as Meta may send an event again."""
+    """The replies. What was sent is kept as long as Meta may send its event again."""
 
     def __init__(self, database: Database) -> None:
         self._database = database
@@ -71,3 +80,9 @@ class Outbox:
                 if events:
                     await connection.execute(statement, events)
             return bool(replies)
+
+    async def prune(self) -> int:
+        """Removes a batch of what was sent long ago; how many that were."""
+        pool = await self._database.pool()
+        count: int = await pool.fetchval(_PRUNE, REPLY_KEPT_S, BATCH)
+        return count

@@ -11,3 +11,4 @@ CREATE TABLE reply_outbox (
   sent_at timestamptz
 );
 CREATE INDEX reply_outbox_waiting ON reply_outbox (next_try_at) WHERE sent_at IS NULL;
+CREATE INDEX reply_outbox_sent ON reply_outbox (sent_at) WHERE sent_at IS NOT NULL;

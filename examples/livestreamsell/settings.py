@@ -16,6 +16,8 @@ from examples.livestreamsell.llm import Behaviour, fault_named
 _LEAVE_TIME_S = 5.0
 _LEAVE_SHARE = 0.8
 
+_PRUNE_EVERY_S = 600.0
+
 
 class MissingSettingsError(Exception):
     """Variables that must be set are not; the message names all of them, and no value."""
@@ -26,6 +28,7 @@ class WebSettings:
     """Settings of the intake. `app_secrets` holds two while the secret is rotated at Meta.
 
     `mirror_url` is the database that keeps each webhook too; empty when none does.
+    Every `prune_every_s` it loses what is too old to be asked for.
     """
 
     redis_url: str = field(repr=False)
@@ -33,6 +36,7 @@ class WebSettings:
     verify_token: str = field(repr=False)
     stream: str = "webhooks"
     mirror_url: str = field(default="", repr=False)
+    prune_every_s: float = _PRUNE_EVERY_S
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,6 +47,7 @@ class WorkerSettings:
     them up to `in_hand` entries wait for their turn. `deadline_s` bounds one call. An entry that
     nobody kept alive for `abandoned_after_s` belongs to nobody. `drain_s` is what a stop may take
     to finish work, `leave_s` what it may take after that, whatever is away by then.
+    Every `prune_every_s` the outbox loses what was sent long ago.
     """
 
     redis_url: str = field(repr=False)
@@ -62,6 +67,7 @@ class WorkerSettings:
     replies_kept: int = 10_000
     drain_s: float = 25.0
     leave_s: float = 4.0
+    prune_every_s: float = _PRUNE_EVERY_S
 
     def __post_init__(self) -> None:
         if self.in_hand < self.lanes:

@@ -4,3 +4,4 @@ CREATE TABLE webhook_inbox (
   body bytea NOT NULL,
   received_at timestamptz NOT NULL DEFAULT clock_timestamp()
 );
+CREATE INDEX webhook_inbox_received ON webhook_inbox (received_at);

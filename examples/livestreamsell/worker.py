@@ -21,6 +21,7 @@ from examples.livestreamsell.events import Event
 from examples.livestreamsell.heartbeat import beat
 from examples.livestreamsell.llm import LanguageModel, StandInModel
 from examples.livestreamsell.outbox import Outbox, Reply
+from examples.livestreamsell.pruning import keep_pruned
 from examples.livestreamsell.sender import Receiver, Sender, StreamReceiver
 from examples.livestreamsell.settings import WorkerSettings, worker_settings
 from examples.livestreamsell.stopping import done_or_stopped, stops_within
@@ -203,8 +204,12 @@ async def work(
         )
         has_drained = asyncio.Event()
         beside = [
-            asyncio.create_task(beat(queue, name=settings.consumer, stopping=has_drained)),
-            asyncio.create_task(sender.run(stopping=has_drained)),
+            asyncio.create_task(each)
+            for each in (
+                beat(queue, name=settings.consumer, stopping=has_drained),
+                sender.run(stopping=has_drained),
+                keep_pruned(outbox.prune, every_s=settings.prune_every_s, stopping=has_drained),
+            )
         ]
         await _first_of([asyncio.create_task(worker.run(stopping=stopping)), *beside])
         has_drained.set()

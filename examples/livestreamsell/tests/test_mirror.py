@@ -20,11 +20,16 @@ from keepwell.rehearsal.servers import Postgres, Redis, start_postgres, start_re
 BODY = b'{"entry": []}'
 
 
-async def deliver(redis: Redis, postgres: Postgres, *, times: int) -> list[int]:
-    settings = WebSettings(
+def web_settings(redis: Redis, postgres: Postgres) -> WebSettings:
+    return WebSettings(
         redis_url=redis.url, app_secrets=("s",), verify_token="v", mirror_url=postgres.dsn
     )
-    app = create_app(settings, health=Health([RedisCheck(redis.url, instance_id="one")]))
+
+
+async def deliver(redis: Redis, postgres: Postgres, *, times: int) -> list[int]:
+    app = create_app(
+        web_settings(redis, postgres), health=Health([RedisCheck(redis.url, instance_id="one")])
+    )
     headers = {"x-hub-signature-256": f"sha256={hmac.new(b's', BODY, hashlib.sha256).hexdigest()}"}
     async with (
         app.router.lifespan_context(app),
@@ -39,8 +44,7 @@ def test_what_redis_lost_is_appended_from_the_mirror_and_answered_once() -> None
     with start_redis() as redis, start_postgres() as postgres:
         asyncio.run(deliver(redis, postgres, times=1))
         run([worker_settings(redis, postgres)], until=length_is("webhooks:replies", 1))
-        replayed = {"redis_url": redis.url, "mirror_url": postgres.dsn}
-        lost = WebSettings(app_secrets=("s",), verify_token="v", **replayed)
+        lost = web_settings(redis, postgres)
         assert asyncio.run(replay(lost, seconds=3600)) == 0  # it is remembered
         on(redis, lambda queue: queue.flushall())
         assert asyncio.run(replay(lost, seconds=0)) == 0
