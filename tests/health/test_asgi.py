@@ -226,6 +226,14 @@ async def test_the_lifespan_of_a_server_closes_the_checks():
     assert check.is_closed
 
 
+async def test_an_application_that_fails_closes_the_checks_all_the_same():
+    check = OwnCheck()
+    with pytest.raises(OSError, match="its own"):
+        async with health(check).lifespan():
+            raise OSError("its own")
+    assert check.is_closed
+
+
 async def test_a_websocket_is_turned_away():
     assert await speak(health(), "websocket", "websocket.connect") == ["websocket.close"]
 

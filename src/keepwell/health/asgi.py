@@ -152,8 +152,10 @@ class Health:
         """
         if self._settings.drain_s > 0:
             drain_at_sigterm(self.drain, stops_after_s=self._settings.drain_s)
-        yield
-        await self.close()
+        try:
+            yield
+        finally:
+            await self.close()
 
     def drain(self) -> None:
         """From now on /health and /readyz answer 503, without I/O; for a handler of SIGTERM."""
