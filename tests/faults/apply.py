@@ -25,6 +25,9 @@ WORKERS = 2
 WAITERS = 4
 """Play what mostly waits: calls that are never answered."""
 
+ONE = 1
+"""Plays those of the Vault, in turn: their databases share a server, to which the role belongs."""
+
 EVERY = 50
 """Progress is told that often."""
 
@@ -57,10 +60,15 @@ def outcomes(chosen: Sequence[Each]) -> Iterator[Outcome]:
     with (
         ProcessPoolExecutor(WORKERS, mp_context=context) as workers,
         ProcessPoolExecutor(WAITERS, mp_context=context) as waiters,
+        ProcessPoolExecutor(ONE, mp_context=context) as one,
     ):
-        pending = [
-            (waiters if _waits(each) else workers).submit(play_here, each) for each in chosen
-        ]
+
+        def pool(each: Each) -> ProcessPoolExecutor:
+            if isinstance(each, VaultScenario):
+                return one
+            return waiters if each.way == "timeout" else workers
+
+        pending = [pool(each).submit(play_here, each) for each in chosen]
         pending += [workers.submit(play_together_here, name) for name in TOGETHER]
         for each in as_completed(pending):
             yield each.result()
@@ -76,10 +84,6 @@ def play_here(scenario: Each) -> Outcome:
 def play_together_here(name: str) -> Outcome:
     """Plays two applies at once."""
     return _with_zygote(lambda zygote: play_together(name, zygote=zygote))
-
-
-def _waits(scenario: Each) -> bool:
-    return isinstance(scenario, Scenario) and scenario.way == "timeout"
 
 
 def _with_zygote(function: Callable[[Zygote], Outcome]) -> Outcome:
