@@ -1,6 +1,6 @@
 """What all tests share: options, the vendors' descriptions, and the rule that CI skips nothing."""
 
-import os
+from collections.abc import Generator
 from pathlib import Path
 
 import pytest
@@ -22,9 +22,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
-def pytest_xdist_auto_num_workers() -> int:
+@pytest.hookimpl(wrapper=True, optionalhook=True)
+def pytest_xdist_auto_num_workers() -> Generator[None, int, int]:
     """One more than processors, because many tests wait for a server."""
-    return (os.cpu_count() or 1) + 1
+    return (yield) + 1
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

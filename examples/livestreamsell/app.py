@@ -1,6 +1,5 @@
 """Puts the web service together: the intake of webhooks, /livez and /health."""
 
-import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
@@ -12,7 +11,7 @@ from examples.livestreamsell.connecting import open_queue
 from examples.livestreamsell.database import open_database
 from examples.livestreamsell.inbox import Inbox
 from examples.livestreamsell.intake import Intake
-from examples.livestreamsell.pruning import keep_pruned
+from examples.livestreamsell.pruning import pruned
 from examples.livestreamsell.settings import WebSettings
 from keepwell.health import Health
 
@@ -32,23 +31,14 @@ def create_app(settings: WebSettings, *, health: Health) -> Starlette:
             at_the_end.push_async_callback(health.close)
             inbox = None
             if settings.mirror_url:
-                inbox = await at_the_end.enter_async_context(_mirror(settings))
+                database = await open_database(settings.mirror_url, table="webhook_inbox")
+                at_the_end.push_async_callback(database.close)
+                inbox = Inbox(database)
+                await at_the_end.enter_async_context(
+                    pruned(inbox.prune, every_s=settings.prune_every_s)
+                )
             intake = Intake(appending, settings=settings, inbox=inbox)
             app.router.routes[:] = [*intake.routes(), Mount("/", health)]
             yield
 
     return Starlette(lifespan=lifespan)
-
-
-@asynccontextmanager
-async def _mirror(settings: WebSettings) -> AsyncIterator[Inbox]:
-    database = await open_database(settings.mirror_url, table="webhook_inbox")
-    inbox, stopping = Inbox(database), asyncio.Event()
-    pruning = asyncio.create_task(
-        keep_pruned(inbox.prune, every_s=settings.prune_every_s, stopping=stopping)
-    )
-    try:
-        yield inbox
-    finally:
-        pruning.cancel()
-        await database.close()

@@ -12,12 +12,11 @@ SELECT body FROM webhook_inbox
 WHERE received_at >= clock_timestamp() - $1 * interval '1 second' ORDER BY received_at
 """
 _PRUNE = """
-WITH old AS (
+DELETE FROM webhook_inbox WHERE digest = ANY(ARRAY(
   SELECT digest FROM webhook_inbox
   WHERE received_at < clock_timestamp() - $1 * interval '1 second'
   ORDER BY received_at LIMIT $2 FOR UPDATE SKIP LOCKED
-), gone AS (DELETE FROM webhook_inbox w USING old WHERE w.digest = old.digest RETURNING 1)
-SELECT count(*) FROM gone
+)) RETURNING 1
 """
 
 
@@ -46,5 +45,4 @@ class Inbox:
     async def prune(self) -> int:
         """Removes a batch of what Meta sends no more; how many that were."""
         pool = await self._database.pool()
-        count: int = await pool.fetchval(_PRUNE, WEBHOOK_KEPT_S, BATCH)
-        return count
+        return len(await pool.fetch(_PRUNE, WEBHOOK_KEPT_S, BATCH))

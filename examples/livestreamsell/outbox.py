@@ -25,12 +25,11 @@ UPDATE reply_outbox SET failures = failures + 1,
 WHERE event_id = ANY($1::text[])
 """
 _PRUNE = """
-WITH old AS (
+DELETE FROM reply_outbox WHERE event_id = ANY(ARRAY(
   SELECT event_id FROM reply_outbox
   WHERE sent_at < clock_timestamp() - $1 * interval '1 second'
   ORDER BY sent_at LIMIT $2 FOR UPDATE SKIP LOCKED
-), gone AS (DELETE FROM reply_outbox r USING old WHERE r.event_id = old.event_id RETURNING 1)
-SELECT count(*) FROM gone
+)) RETURNING 1
 """
 _AT_ONCE = 16
 
@@ -84,5 +83,4 @@ class Outbox:
     async def prune(self) -> int:
         """Removes a batch of what was sent long ago; how many that were."""
         pool = await self._database.pool()
-        count: int = await pool.fetchval(_PRUNE, REPLY_KEPT_S, BATCH)
-        return count
+        return len(await pool.fetch(_PRUNE, REPLY_KEPT_S, BATCH))

@@ -21,7 +21,7 @@ from examples.livestreamsell.events import Event
 from examples.livestreamsell.heartbeat import beat
 from examples.livestreamsell.llm import LanguageModel, StandInModel
 from examples.livestreamsell.outbox import Outbox, Reply
-from examples.livestreamsell.pruning import keep_pruned
+from examples.livestreamsell.pruning import pruned
 from examples.livestreamsell.sender import Receiver, Sender, StreamReceiver
 from examples.livestreamsell.settings import WorkerSettings, worker_settings
 from examples.livestreamsell.stopping import done_or_stopped, stops_within
@@ -195,6 +195,7 @@ async def work(
         database = await open_database(settings.database_url, table="reply_outbox")
         at_the_end.push_async_callback(database.close)
         outbox = Outbox(database)
+        await at_the_end.enter_async_context(pruned(outbox.prune, every_s=settings.prune_every_s))
         receiver = receiver or StreamReceiver(
             queue, stream=settings.replies, kept=settings.replies_kept
         )
@@ -204,12 +205,8 @@ async def work(
         )
         has_drained = asyncio.Event()
         beside = [
-            asyncio.create_task(each)
-            for each in (
-                beat(queue, name=settings.consumer, stopping=has_drained),
-                sender.run(stopping=has_drained),
-                keep_pruned(outbox.prune, every_s=settings.prune_every_s, stopping=has_drained),
-            )
+            asyncio.create_task(beat(queue, name=settings.consumer, stopping=has_drained)),
+            asyncio.create_task(sender.run(stopping=has_drained)),
         ]
         await _first_of([asyncio.create_task(worker.run(stopping=stopping)), *beside])
         has_drained.set()

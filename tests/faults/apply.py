@@ -25,9 +25,6 @@ WORKERS = 2
 WAITERS = 4
 """Play what mostly waits: calls that are never answered."""
 
-ONE = 1
-"""Plays those of the Vault, in turn: their databases share a server, to which the role belongs."""
-
 EVERY = 50
 """Progress is told that often."""
 
@@ -60,12 +57,13 @@ def outcomes(chosen: Sequence[Each]) -> Iterator[Outcome]:
     with (
         ProcessPoolExecutor(WORKERS, mp_context=context) as workers,
         ProcessPoolExecutor(WAITERS, mp_context=context) as waiters,
-        ProcessPoolExecutor(ONE, mp_context=context) as one,
+        # One at a time: the role that each makes belongs to the server, not to its database.
+        ProcessPoolExecutor(1, mp_context=context) as vault,
     ):
 
         def pool(each: Each) -> ProcessPoolExecutor:
             if isinstance(each, VaultScenario):
-                return one
+                return vault
             return waiters if each.way == "timeout" else workers
 
         pending = [pool(each).submit(play_here, each) for each in chosen]

@@ -10,7 +10,7 @@ from examples.livestreamsell.database import Table, open_database
 from examples.livestreamsell.inbox import Inbox
 from examples.livestreamsell.llm import StandInModel
 from examples.livestreamsell.outbox import Outbox
-from examples.livestreamsell.pruning import BATCH, REPLY_KEPT_S, WEBHOOK_KEPT_S, keep_pruned
+from examples.livestreamsell.pruning import BATCH, REPLY_KEPT_S, WEBHOOK_KEPT_S, pruned
 from examples.livestreamsell.settings import WebSettings
 from examples.livestreamsell.tests.doubles import LONG_S, rows, settings
 from examples.livestreamsell.worker import work
@@ -88,8 +88,9 @@ def test_what_was_never_sent_stays(postgres: Postgres) -> None:
     assert ages_s(postgres, "reply_outbox") == [None]
 
 
-def test_what_the_mirror_holds_finds_its_reply() -> None:
-    assert WEBHOOK_KEPT_S < REPLY_KEPT_S
+def test_a_webhook_that_is_pruned_late_still_finds_its_reply(postgres: Postgres) -> None:
+    add(postgres, "reply_outbox", count=1, age_s=WEBHOOK_KEPT_S + 23 * 3600)
+    assert asyncio.run(prune(postgres, "reply_outbox", times=1)) == [0]
 
 
 async def vanish(postgres: Postgres, table: Table) -> None:
@@ -134,35 +135,40 @@ def test_the_worker_prunes_its_outbox(postgres: Postgres) -> None:
         asyncio.run(run(redis))
 
 
-def test_a_database_that_is_away_ends_the_round_and_not_the_pruning() -> None:
-    async def run() -> int:
-        stopping, rounds = asyncio.Event(), 0
+def test_a_full_batch_is_followed_by_another_and_no_fault_ends_the_pruning() -> None:
+    async def run() -> list[object]:
+        outcomes: list[int | OSError] = [BATCH, OSError(), BATCH, 0, 0]
+        is_over = asyncio.Event()
 
         async def batch() -> int:
-            nonlocal rounds
-            rounds += 1
-            if rounds == 1:
-                raise OSError
-            stopping.set()
-            return 0
+            outcome = outcomes.pop(0)
+            if not outcomes:
+                is_over.set()
+            if isinstance(outcome, OSError):
+                raise outcome
+            return outcome
 
-        await keep_pruned(batch, every_s=0, stopping=stopping)
-        return rounds
+        async with asyncio.timeout(LONG_S), pruned(batch, every_s=0):
+            await is_over.wait()
+        return list(outcomes)
 
-    assert asyncio.run(run()) == 2
+    assert asyncio.run(run()) == []
 
 
-def test_a_stop_ends_a_round_between_two_batches() -> None:
-    async def run() -> int:
-        stopping, rounds = asyncio.Event(), 0
+def test_a_batch_that_is_not_full_ends_the_round() -> None:
+    async def run() -> float:
+        called_s: list[float] = []
+        is_over = asyncio.Event()
 
         async def batch() -> int:
-            nonlocal rounds
-            rounds += 1
-            stopping.set()
-            return BATCH
+            await asyncio.sleep(0)
+            called_s.append(asyncio.get_running_loop().time())
+            if len(called_s) == 2:
+                is_over.set()
+            return BATCH - 1
 
-        await keep_pruned(batch, every_s=0, stopping=stopping)
-        return rounds
+        async with asyncio.timeout(LONG_S), pruned(batch, every_s=0.1):
+            await is_over.wait()
+        return called_s[1] - called_s[0]
 
-    assert asyncio.run(run()) == 1
+    assert asyncio.run(run()) > 0.09
