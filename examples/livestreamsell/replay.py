@@ -4,17 +4,19 @@ What still stands in the stream, or was taken from it, is remembered there and n
 what was answered before Redis lost all of it is known to the outbox.
 """
 
+import argparse
 import asyncio
 import logging
 import os
 import sys
+from collections.abc import Mapping, Sequence
 
 from examples.livestreamsell.appending import Appending
 from examples.livestreamsell.connecting import open_queue
 from examples.livestreamsell.database import open_database
 from examples.livestreamsell.events import read_events
 from examples.livestreamsell.inbox import Inbox
-from examples.livestreamsell.settings import WebSettings, web_settings
+from examples.livestreamsell.settings import MissingSettingsError, WebSettings, web_settings
 
 _QUEUE_TIMEOUT_S = 5.0
 
@@ -34,8 +36,21 @@ async def replay(settings: WebSettings, *, seconds: float) -> int:
     return count
 
 
+def main(arguments: Sequence[str], environment: Mapping[str, str]) -> None:
+    """Runs the command; what it is not told ends it with 2."""
+    parser = argparse.ArgumentParser(
+        prog="python -m examples.livestreamsell.replay",
+        description="Appends webhooks that Redis lost.",
+    )
+    parser.add_argument("seconds", type=float, help="how far back to go in the mirror")
+    seconds = parser.parse_args(arguments).seconds
+    try:
+        settings = web_settings({**environment, "MIRROR_TO_POSTGRES": "true"})
+    except MissingSettingsError as error:
+        parser.error(str(error))
+    _log.info("appended %d webhooks", asyncio.run(replay(settings, seconds=seconds)))
+
+
 if __name__ == "__main__":
     logging.basicConfig(level=os.environ.get("LOG_LEVEL", "info").upper())  # noqa: TID251 - its border
-    environment = {**os.environ, "MIRROR_TO_POSTGRES": "true"}  # noqa: TID251 - its border
-    appended = asyncio.run(replay(web_settings(environment), seconds=float(sys.argv[1])))
-    _log.info("appended %d webhooks", appended)
+    main(sys.argv[1:], os.environ)  # noqa: TID251 - its border

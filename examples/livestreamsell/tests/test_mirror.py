@@ -9,7 +9,7 @@ import pytest
 
 from examples.livestreamsell.app import create_app
 from examples.livestreamsell.intake import PATH
-from examples.livestreamsell.replay import replay
+from examples.livestreamsell.replay import main, replay
 from examples.livestreamsell.settings import WebSettings
 from examples.livestreamsell.tests.doubles import GatedModel, length_is, on, rows, run
 from examples.livestreamsell.tests.doubles import settings as worker_settings
@@ -62,3 +62,20 @@ def test_a_webhook_is_answered_when_both_have_it() -> None:
         on(redis, lambda queue: queue.flushall())
         assert asyncio.run(deliver(redis, postgres, times=1)) == [503]
         assert on(redis, lambda queue: queue.xlen("webhooks")) == 0
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        ([], "required: seconds"),
+        (["a day"], "invalid float value: 'a day'"),
+        (["3600"], "set REDIS_URL, META_APP_SECRET, META_VERIFY_TOKEN"),
+    ],
+)
+def test_a_replay_says_what_it_was_not_told(
+    arguments: list[str], said: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(arguments, {})
+    assert ended.value.code == 2
+    assert said in capsys.readouterr().err
