@@ -21,6 +21,7 @@ from keepwell.health.heartbeats import Heartbeats
 from keepwell.health.http import Http
 from keepwell.health.loop_lag import EventLoopLag
 from keepwell.health.migrations import Migrations
+from keepwell.health.pool import PoolFree
 from keepwell.health.postgres import Postgres
 from keepwell.health.queue import Limits, Queue
 from keepwell.health.reading import Criticality, ErrorClass, Scope
@@ -42,6 +43,7 @@ __all__ = [
     "Limits",
     "Migrations",
     "NoEviction",
+    "PoolFree",
     "Postgres",
     "Queue",
     "Redis",
